@@ -1,0 +1,127 @@
+import type { Digest, HostName, JobKey, RepoPath, UnitAddress } from './brand.ts';
+import type { Trace } from './condition.ts';
+import type { Span } from './diagnostic.ts';
+import type { HostFacts } from './host-facts.ts';
+import type { Become, InterruptedPolicy, Phase, RunPolicy } from './unit.ts';
+
+/** What would happen to one unit on one host, and always why. Each `because` is one clause without a full stop. */
+export type Decision =
+	/** It will run. `attempt` > 1 after a failure or an interruption. */
+	| { readonly kind: 'run'; readonly because: string }
+	/** Its condition does not hold. */
+	| { readonly kind: 'skip'; readonly because: string }
+	/** A receipt on the host says that this very content has been done. */
+	| { readonly kind: 'done'; readonly because: string }
+	/** Done once with other content; `run: on_change` would run it again. */
+	| { readonly kind: 'changed_since'; readonly because: string }
+	/** An earlier start has no known end and the policy says that a person decides. */
+	| { readonly kind: 'ask'; readonly because: string }
+	/** It cannot be decided: the condition could not be evaluated and its fallback is `fail`. */
+	| { readonly kind: 'fail'; readonly because: string }
+	/** What it needs will not succeed. */
+	| { readonly kind: 'blocked'; readonly because: string; readonly by: UnitAddress }
+	/** It must not run: not pinned, digest mismatch. */
+	| { readonly kind: 'refused'; readonly because: string };
+
+/** What a host is asked to run, without the bytes: those are read again and compared by digest when the bundle is made. */
+export interface Job {
+	readonly key: JobKey;
+	/** 1 for the first start of this content on this host. The host refuses an attempt that someone else has claimed. */
+	readonly attempt: number;
+	readonly script: { readonly path: RepoPath; readonly digest: Digest; readonly interpreter: readonly string[] };
+	/** `undo`: takes back what an earlier job of the same unit did · `adopt`: runs nothing, records on a person's word that it was done. */
+	readonly purpose: 'do' | 'undo' | 'adopt';
+	/** The job whose receipt an undo turns to `undone`. */
+	readonly undoes?: JobKey;
+	/** The plan goes on although the end of an earlier start is unknown; else the host refuses when it finds one. */
+	readonly despiteUnknown: boolean;
+	readonly env: Readonly<Record<string, string>>;
+	readonly stdin?: string;
+	readonly timeoutMs: number;
+	/** Services restarted once at the end of the host's work when this job changed something. */
+	readonly restarts: readonly string[];
+}
+
+/** One print that a decision was made from. The host and `apply FILE` compare it byte for byte before acting. */
+export interface Observation {
+	/** The fact's name, as people read it: `binary_version /usr/bin/git`. */
+	readonly fact: string;
+	readonly printed: string;
+}
+
+/** Effective values, so that no default stays invisible. */
+export interface EffectiveValues {
+	readonly run: RunPolicy;
+	readonly ifInterrupted: InterruptedPolicy;
+	readonly timeoutMs: number;
+	readonly become: Become;
+}
+
+export interface PlannedUnit {
+	readonly address: UnitAddress;
+	readonly phase: Phase;
+	readonly at: Span;
+	readonly description?: string;
+	readonly decision: Decision;
+	/** Decided again on the host's word after a unit before it has run: its condition may have changed by then. */
+	readonly recheck: boolean;
+	/** Units of the same host that must have succeeded first. */
+	readonly needs: readonly UnitAddress[];
+	/** Units that must have succeeded on every host they are planned for. */
+	readonly barriers: readonly UnitAddress[];
+	/** For a restart: the units of the same host that ask for it when they change something. */
+	readonly after: readonly UnitAddress[];
+	/** 0, or one more than the latest barrier above it: hosts wait for each other between stages. */
+	readonly stage: number;
+	readonly effective: EffectiveValues;
+	readonly observations: readonly Observation[];
+	readonly trace: readonly Trace[];
+	/** Present for every decision that may lead to a run. */
+	readonly job?: Job;
+	/** Things a person should know beside the decision: `changed since it ran on …`. */
+	readonly notes: readonly string[];
+}
+
+export type PlannedHost =
+	| {
+			readonly name: HostName;
+			readonly reached: true;
+			readonly facts: HostFacts;
+			readonly units: readonly PlannedUnit[];
+	  }
+	| { readonly name: HostName; readonly reached: false; readonly because: string; readonly units: readonly [] };
+
+/** Plain data: survives JSON unchanged, and is a pure function of the repository, what the hosts showed, and the request. */
+export interface Plan {
+	readonly format: 'hsctl/plan/v1';
+	readonly playbook: { readonly name: string; readonly file: string };
+	readonly purpose: 'do' | 'undo';
+	/** RFC 3339 UTC. Not part of the fingerprint. */
+	readonly createdAt: string;
+	/** What was asked for, to make the same plan again. */
+	readonly request: PlanRequest;
+	readonly hosts: readonly PlannedHost[];
+	readonly counts: PlanCounts;
+	/** SHA-256 over everything a decision used. */
+	readonly fingerprint: string;
+}
+
+/** A person's word on a start whose end nobody saw. */
+export type Answer = 'retry' | 'done';
+
+export interface PlanRequest {
+	/** Paths as given by the person. */
+	readonly playbook: string;
+	readonly inventory?: string;
+	readonly limit?: string;
+	readonly tags: readonly string[];
+	readonly targets: readonly string[];
+	readonly set: Readonly<Record<string, string>>;
+	/** `hotfix.x=retry`: a person's word on interrupted units. */
+	readonly answers: Readonly<Record<string, Answer>>;
+}
+
+export type PlanCounts = Readonly<Record<Decision['kind'], number>> & {
+	readonly hosts: number;
+	readonly unreachable: number;
+};

@@ -1,0 +1,13 @@
+import type { Command } from './command.ts';
+
+/**
+ * A look at a host, as data: shell text and what to make of its print. No I/O here; all looks of a host travel together.
+ *
+ * `look` runs in a subshell of `/bin/sh` with `LC_ALL=C`, a fixed PATH, stdin and stderr closed, and the functions of
+ * `host/looks.sh`. It writes nothing, prints the same for the same state (no times, no pids), and at most 64 KiB are kept.
+ */
+export interface Probe<State> {
+	readonly look: Command;
+	/** Never throws: what cannot be understood is a State of its own. NUL bytes and trailing newlines are already gone. */
+	parse(printed: string): State;
+}

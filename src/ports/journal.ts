@@ -1,0 +1,31 @@
+import type { RunId } from '../model/brand.ts';
+import type { NumberedEvent } from '../model/event.ts';
+import type { Plan } from '../model/plan.ts';
+import type { EventSink } from './event-sink.ts';
+
+/** A run as the history lists it. */
+export interface RunSummary {
+	readonly run: RunId;
+	readonly startedAt: string;
+	/** `null`: it has not ended, or the controller died. */
+	readonly finishedAt: string | null;
+	readonly playbook: string;
+	readonly file: string;
+	readonly purpose: 'do' | 'undo';
+	readonly hosts: number;
+	readonly exitCode: number | null;
+}
+
+/** The controller's history. Desired state is in the repository, observed state on the hosts; this is a record of what was seen. */
+export interface Journal {
+	/** Durable before it returns: called before any host is touched. */
+	begin(run: RunId, plan: Plan): void;
+	/** The sink that records this run's events. */
+	sink(): EventSink;
+	runs(limit: number): readonly RunSummary[];
+	/** A run by its id or by the beginning of it; `undefined` when none or several match. */
+	find(prefix: string): RunSummary | undefined;
+	events(run: RunId): Iterable<NumberedEvent>;
+	plan(run: RunId): Plan;
+	close(): void;
+}
