@@ -1,0 +1,63 @@
+import type { Host } from '../model/inventory.ts';
+
+/** `${vars.x}`, `${host.x}` or `${secret.x}` in a string of the playbook. */
+export interface Reference {
+	readonly scope: 'vars' | 'host' | 'secret';
+	readonly name: string;
+	/** As written, with `${` and `}`. */
+	readonly text: string;
+}
+
+/** The references in a text, and the pieces that begin like one and are none. `$${` stands for the characters `${`. */
+export function findReferences(text: string): {
+	readonly references: readonly Reference[];
+	readonly malformed: readonly string[];
+} {
+	const references: Reference[] = [];
+	const malformed: string[] = [];
+	for (const match of text.matchAll(anyReference)) {
+		const [whole, scope, name] = match;
+		if (whole === '$${') continue;
+		if (isScope(scope) && name !== undefined) references.push({ scope, name, text: whole });
+		else malformed.push(whole);
+	}
+	return { references, malformed };
+}
+
+/** Puts the values in. References that `lookUp` does not know stay as they are: validation has refused them before. */
+export function fill(text: string, lookUp: (reference: Reference) => string | undefined): string {
+	if (!text.includes('${')) return text;
+	return text.replace(anyReference, (whole: string, scope: string | undefined, name: string | undefined) => {
+		if (whole === '$${') return '${';
+		return isScope(scope) && name !== undefined ? (lookUp({ scope, name, text: whole }) ?? whole) : whole;
+	});
+}
+
+/** What `${host.…}` can name beside the host's own variables. */
+export function hostValue(host: Host, name: string): string | undefined {
+	const values: Readonly<Record<string, string | undefined>> = {
+		name: host.name,
+		address: host.address ?? host.name,
+		port: host.port === undefined ? undefined : String(host.port),
+		user: host.user,
+		connection: host.connection,
+		on: host.on,
+		vmid: host.vmid === undefined ? undefined : String(host.vmid),
+	};
+	return Object.hasOwn(values, name) ? values[name] : host.vars.get(name);
+}
+
+/** The value of a variable on a host: `--set` wins over the inventory, the inventory over the playbook. */
+export const varValue = (
+	name: string,
+	sources: {
+		readonly set: ReadonlyMap<string, string>;
+		readonly host: Host;
+		readonly playbook: ReadonlyMap<string, string>;
+	},
+): string | undefined => sources.set.get(name) ?? sources.host.vars.get(name) ?? sources.playbook.get(name);
+
+const anyReference = /\$\$\{|\$\{(?:\s*(vars|host|secret)\.([A-Za-z0-9_][A-Za-z0-9_.-]*)\s*\}|[^}]{0,80}\}?)/g;
+
+const isScope = (word: string | undefined): word is Reference['scope'] =>
+	word === 'vars' || word === 'host' || word === 'secret';
