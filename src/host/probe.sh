@@ -1,0 +1,49 @@
+# Looking again right before a unit: the host may have changed since the plan was made.
+# shellcheck disable=SC2034,SC2154 # variables are shared with the other parts of the runner
+
+# hs_probe: succeeds when the unit's probe prints what the plan was made from. What it printed stays in seen.INDEX.
+hs_probe() {
+	hs_seen=runs/$hs_run/seen.$hs_i
+	hs_uptime
+	hs_look_after "runs/$hs_run/probe." 60000 0 0
+	(hs_probe_child) >"$hs_seen" 2>/dev/null </dev/null
+	hs_look_away
+	hs_first "runs/$hs_run/probe.gate" && kill -KILL "-${hs_line%% *}" 2>/dev/null
+	if [ -e "runs/$hs_run/probe.ended" ]; then
+		rm -f "runs/$hs_run/probe.ended"
+		return 1
+	fi
+	[ "$(cat "$hs_seen")" = "$(cat "$hs_from/expect")" ]
+}
+
+# hs_probe_child: 512 blocks of 512 bytes are all it may print, and a look has no business to write more elsewhere.
+hs_probe_child() {
+	hs_self
+	hs_write "runs/$hs_run/probe.gate" "$hs_me"
+	ulimit -f 512
+	hs_probe=$HSCTL_STATE/$hs_from/probe
+	cd /
+	unset HSCTL_CRASH HSCTL_HOLD_MS
+	# shellcheck disable=SC2086 # absent, or one word
+	exec $hs_setsid /bin/sh "$hs_probe"
+}
+
+# hs_hold: shows what was seen and waits for a word. Sets hs_word to run, skip, refuse, stopped or no_answer.
+hs_hold() {
+	hs_event "{\"e\":\"held\",\"i\":$hs_i}"
+	hs_uptime
+	hs_until=$((hs_now + ${HSCTL_HOLD_MS:-600000}))
+	hs_word=no_answer
+	while [ "$hs_now" -lt "$hs_until" ]; do
+		if hs_is_stopped; then hs_word=stopped; return; fi
+		hs_first "runs/$hs_run/answer.$hs_i"
+		case $hs_line in run | skip | refuse)
+			hs_word=$hs_line
+			hs_event "{\"e\":\"resumed\",\"i\":$hs_i,\"word\":\"$hs_word\"}"
+			return
+			;;
+		esac
+		hs_nap 0.1
+		hs_uptime
+	done
+}

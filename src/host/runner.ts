@@ -1,0 +1,39 @@
+import begin from './begin.sh';
+import crash from './crash.sh';
+import durable from './durable.sh';
+import follow from './follow.sh';
+import identity from './identity.sh';
+import job from './job.sh';
+import lock from './lock.sh';
+import main from './main.sh';
+import memory from './memory.sh';
+import probe from './probe.sh';
+import receipt from './receipt.sh';
+import sequence from './sequence.sh';
+import settle from './settle.sh';
+import tidy from './tidy.sh';
+import watch from './watch.sh';
+
+/** What may be sourced by a program that only looks: `hs_memory_unit`, `hs_memory_pending`, `hs_memory_state`. Writes nothing. */
+export const memoryText: string = [identity, memory].join('\n');
+
+const title = '# The runner of hsctl: verifies, claims, runs and records the work of one host, detached from who sent it.\n';
+
+/** The whole runner as one POSIX sh text. The part that acts comes last: a text that was cut short does nothing. */
+export const runnerText: string = [
+	title,
+	memoryText,
+	crash,
+	durable,
+	receipt,
+	lock,
+	settle,
+	watch,
+	job,
+	probe,
+	sequence,
+	tidy,
+	follow,
+	begin,
+	main,
+].join('\n');

@@ -1,0 +1,115 @@
+# The timer of a run: ends a job that exceeds its time or its output, or that is cancelled, whether its supervisor lives or not.
+# shellcheck disable=SC2034,SC2154 # variables are shared with the other parts of the runner
+
+# hs_look_after PREFIX TIMEOUT_MS GRACE_MS OUTPUT_CAP: from now on, the process whose record will be in PREFIX`gate`. Needs hs_now.
+# PREFIX`ended` tells why it was ended, and when.
+hs_look_after() {
+	printf '%s\n' "$1 $((hs_now + $2)) $3 $4" >"runs/$hs_run/current"
+}
+
+hs_look_away() {
+	: >"runs/$hs_run/current"
+}
+
+# hs_watch: runs beside the supervisor, and outlives it as long as a script of it lives. It takes TERM for everybody: the shell of
+# the supervisor only hears a signal when the script has ended.
+hs_watch() {
+	trap '' HUP INT QUIT
+	trap ': >"runs/$hs_run/cancel"' TERM
+	hs_idle=0
+	sleep 0.01 2>/dev/null && hs_fine=yes
+	while [ "$hs_idle" -lt 2 ]; do
+		hs_tick=1
+		hs_watch_once
+		sleep "$hs_tick" || [ $? -gt 128 ] || break
+	done
+}
+
+# hs_watch_once: also sets hs_tick, the seconds until it has to look again.
+hs_watch_once() {
+	hs_first "runs/$hs_run/current"
+	# shellcheck disable=SC2086 # split into its fields
+	set -- $hs_line
+	if [ $# -lt 4 ] || ! hs_lives "$1gate"; then
+		hs_idle=$((hs_idle + 1))
+		hs_lives "runs/$hs_run/super" && hs_idle=0
+		return
+	fi
+	hs_idle=0
+	hs_first "$1gate"
+	hs_group=${hs_line%% *}
+	hs_uptime
+	if hs_first "$1ended"; then
+		[ "$hs_now" -lt $((${hs_line#* } + $3)) ] || hs_hit KILL
+		hs_wait_for 100
+	elif hs_too_much "$@"; then
+		hs_mark "$1" "$hs_why"
+		hs_wait_for 100
+	else
+		hs_wait_for $(($2 - hs_now))
+	fi
+}
+
+# hs_too_much PREFIX DEADLINE GRACE_MS OUTPUT_CAP: sets hs_why.
+hs_too_much() {
+	hs_why=cancelled
+	[ ! -e "runs/$hs_run/cancel" ] || return 0
+	hs_why=timeout
+	[ "$hs_now" -lt "$2" ] || return 0
+	hs_why=output_limit
+	[ "$4" -gt 0 ] || return 1
+	hs_measure "${1%/run/}"
+	[ $((hs_out + hs_err)) -gt "$4" ]
+}
+
+# hs_mark PREFIX WHY: says why, then asks the whole group to end.
+hs_mark() {
+	hs_uptime
+	hs_write "$1ended" "$2 $hs_now"
+	hs_hit TERM
+}
+
+# hs_hit SIGNAL: to the whole group; to the process alone while it has not made its own group yet.
+hs_hit() {
+	kill "-$1" "-$hs_group" 2>/dev/null || kill "-$1" "$hs_group" 2>/dev/null
+}
+
+# hs_wait_for MS: look again then, but at least once a second.
+hs_wait_for() {
+	[ -n "${hs_fine-}" ] && [ "$1" -lt 1000 ] || return 0
+	[ "$1" -ge 20 ] || set -- 20
+	hs_tick=$((1000 + $1)) && hs_tick=0.${hs_tick#1}
+}
+
+# hs_end_group MARKED_AT: what is left of the group after its leader gets the rest of its grace.
+hs_end_group() {
+	while hs_group_lives; do
+		hs_uptime
+		if [ "$hs_now" -ge $(($1 + grace_ms)) ]; then hs_hit KILL; break; fi
+		hs_nap 0.05
+	done
+}
+
+# hs_group_lives: its dead may stay listed for long where PID 1 of a container does not collect them: they count for nothing.
+hs_group_lives() {
+	kill -0 "-$hs_group" 2>/dev/null || return 1
+	for hs_file in /proc/[1-9]*; do
+		hs_process "${hs_file#/proc/}" || continue
+		[ "$hs_group_of" = "$hs_group" ] || continue
+		case $hs_life in Z | X) ;; *) return 0 ;; esac
+	done
+	return 1
+}
+
+# hs_count_survivors: processes that left the group (setsid) keep the environment they were started with.
+hs_count_survivors() {
+	hs_survivors=$(cat /proc/[0-9]*/environ 2>/dev/null | tr '\0' '\n' | grep -cx "HSCTL_JOB=$hs_job")
+}
+
+# hs_nap SECONDS: a part of a second where sleep knows parts, else a whole one.
+hs_nap() {
+	if [ -n "${hs_coarse-}" ] || ! sleep "$1" 2>/dev/null; then
+		hs_coarse=yes
+		sleep 1
+	fi
+}

@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { jobOf, keyOf, type TestUnit } from './bundle.ts';
+import { has, shells, TestHost, until } from './host.ts';
+import { finished, output, verdicts } from './view.ts';
+
+describe.each(shells)('a job on a host with %s', shell => {
+	const test = it.skipIf(!has(shell));
+
+	test('that succeeds is changed, its output arrives before its end, and its receipt stays', async () => {
+		using host = new TestHost(shell);
+		const unit: TestUnit = { script: 'echo out; echo err >&2\n' };
+		const view = await host.run('R1', [unit]);
+		expect(verdicts(view)).toEqual(['changed exit']);
+		expect(output(view, 'out 0').toString()).toBe('out\n');
+		expect(output(view, 'err 0').toString()).toBe('err\n');
+		expect(view.lines.findIndex(line => line.startsWith('O 0'))).toBeLessThan(view.lines.length - 3);
+		expect(view.end).toBe('end');
+		expect(JSON.parse(host.read('receipts', `hotfix.u0~main~${keyOf(unit)}.json`))).toMatchObject({
+			format: 'hsctl/receipt/v1',
+			unit: 'hotfix.u0',
+			attempt: 1,
+			run: 'R1',
+			status: 'ok',
+			why: 'exit',
+			exit_code: 0,
+			detached_by: 'setsid',
+			synced: 'file',
+			out_bytes: 4,
+			err_bytes: 4,
+			script_path: 'hotfixes/u0.sh',
+		});
+	});
+
+	test.for([
+		['exit 1', 'exit', 1],
+		['exit 126', 'exit', 126],
+		['exit 127', 'exit', 127],
+		['exit 255', 'exit', 255],
+		['kill -SEGV $$', 'signal', 139],
+		['kill -KILL $$', 'signal', 137],
+	] as const)('%s is the word of the script: failed, %s, %i', async ([script, why, rc]) => {
+		using host = new TestHost(shell);
+		const view = await host.run('R1', [{ script }]);
+		expect(finished(view)).toMatchObject({ status: 'failed', why, rc, ...(why === 'signal' ? { signal: rc - 128 } : {}) });
+	});
+
+	test('that is deaf to TERM is killed after its grace, with its whole group', async () => {
+		using host = new TestHost(shell);
+		const script = "trap '' TERM\nsleep 300 &\necho $! \nwhile :; do sleep 1; done\n";
+		const view = await host.run('R1', [{ script, spec: { timeout_ms: 100, grace_ms: 300 } }]);
+		expect(finished(view)).toMatchObject({ status: 'failed', why: 'timeout', survivors: 0 });
+		const child = output(view, 'out 0').toString().trim();
+		await until(() => !isAlive(child), 'the background child is gone');
+	});
+
+	test('is told apart from its need: what a failed one needs is blocked to the grandchild, a skipped need blocks nobody', async () => {
+		using host = new TestHost(shell);
+		const view = await host.run('R1', [
+			{ script: 'exit 3' },
+			{ script: 'true', needs: [0] },
+			{ script: 'true', needs: [1] },
+			{ script: 'true', kind: 'check', probe: ['echo same', 'same'] },
+			{ script: 'true', needs: [3] },
+		]);
+		expect(verdicts(view)).toEqual(['failed exit', 'blocked need', 'blocked need', 'skipped unchanged', 'changed exit']);
+		expect(finished(view, 2)).toMatchObject({ by: 1 });
+	});
+
+	test('inherits no descriptor from the runner', async () => {
+		using host = new TestHost(shell);
+		const script = 'exec ls /proc/self/fd\n';
+		const view = await host.run('R1', [{ script }]);
+		// Some test environments hand descriptors of their own to every process: those are not ours to close.
+		const bare = spawnSync('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+		expect(output(view, 'out 0').toString()).toBe(bare.stdout.toString());
+	});
+
+	test('sees a clean environment, the root folder and no input', async () => {
+		using host = new TestHost(shell);
+		const script = 'env | sort\npwd\nread x || echo eof\numask\n';
+		const view = await host.run('R1', [{ script }], { LEAK: 'yes' });
+		const lines = output(view, 'out 0').toString().trim().split('\n');
+		expect(lines.filter(line => !/^(_|OLDPWD|SHLVL)=/.test(line))).toEqual([
+			expect.stringMatching(/^HOME=\//),
+			`HSCTL_JOB=${jobOf({ script }, 0)}`,
+			'HSCTL_RUN=R1',
+			'HSCTL_UNIT=hotfix.u0',
+			'LC_ALL=C',
+			expect.stringMatching(/^LOGNAME=./),
+			expect.stringMatching(/^PATH=/),
+			'PWD=/',
+			expect.stringMatching(/^USER=./),
+			'/',
+			'eof',
+			'0077',
+		]);
+	});
+});
+
+function isAlive(pid: string): boolean {
+	try {
+		return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+	} catch {
+		return false;
+	}
+}
