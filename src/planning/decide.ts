@@ -1,0 +1,105 @@
+import { evaluate } from '../conditions/evaluate.ts';
+import type { HostFacts } from '../model/host-facts.ts';
+import type { Answer, Decision, Job, Observation, PlannedUnit } from '../model/plan.ts';
+import type { UnitMemory } from '../model/receipt.ts';
+import type { Become } from '../model/unit.ts';
+import { nextAttempt } from '../units/attempt.ts';
+import { decideHotfix, decideUndo } from '../units/hotfix.ts';
+import type { UnitObservation } from './observation.ts';
+import type { JobContentOnHost, UnitQuestion } from './questions.ts';
+
+/** What decisions share beside the host's answers. */
+export interface DecisionContext {
+	readonly playbook: string;
+	readonly purpose: 'do' | 'undo';
+	readonly answers: Readonly<Record<string, Answer>>;
+}
+
+/** A unit decided for itself: what others' decisions do to it comes in `order.ts`. */
+export type DecidedUnit = Omit<PlannedUnit, 'needs' | 'barriers' | 'after' | 'stage' | 'recheck'>;
+
+/** Pure: the same question and the same prints give the same unit. The host asks for it again when something changed meanwhile. */
+export function decideUnit(
+	question: UnitQuestion,
+	observed: UnitObservation,
+	host: { readonly facts: HostFacts; readonly become: Become },
+	context: DecisionContext,
+): DecidedUnit {
+	const { unit } = question;
+	return {
+		address: unit.address,
+		phase: 'hotfixes',
+		at: unit.at,
+		...(unit.description === undefined ? {} : { description: unit.description }),
+		effective: { run: unit.run, ifInterrupted: unit.ifInterrupted, timeoutMs: unit.timeoutMs, become: host.become },
+		observations: question.looks.map(
+			({ fact }, index): Observation => ({ fact, printed: observed.printed[index] ?? '' }),
+		),
+		...(context.purpose === 'do'
+			? decideDoing(question, observed, host.facts.machineId, context)
+			: decideUndoing(question, observed, host.facts.machineId, context)),
+	};
+}
+
+type Decided = Pick<DecidedUnit, 'decision' | 'notes' | 'trace' | 'job'>;
+
+function decideDoing(
+	question: UnitQuestion,
+	{ printed, memory }: UnitObservation,
+	machineId: string,
+	context: DecisionContext,
+): Decided {
+	const { unit, work } = question;
+	const judgement = evaluate(question.condition, printed);
+	const answer = context.answers[unit.address];
+	const decided = decideHotfix(unit, {
+		key: work.key,
+		playbook: context.playbook,
+		machineId,
+		judgement,
+		memory,
+		...(answer === undefined ? {} : { answer }),
+	});
+	const job = jobOf(work, memory, {
+		purpose: decided.purpose,
+		despiteUnknown: decided.despiteUnknown,
+		timeoutMs: unit.timeoutMs,
+		restarts: unit.restarts,
+	});
+	return {
+		decision: decided.decision,
+		notes: decided.notes,
+		trace: judgement.trace,
+		...(mayRun(decided.decision) ? { job } : {}),
+	};
+}
+
+function decideUndoing(
+	question: UnitQuestion,
+	observed: UnitObservation,
+	machineId: string,
+	context: DecisionContext,
+): Decided {
+	const { unit, undoWork } = question;
+	const { decision, undoes } = decideUndo(unit, { playbook: context.playbook, machineId, memory: observed.memory });
+	if (undoWork === undefined || undoes === undefined) return { decision, notes: [], trace: [] };
+	const job = jobOf(undoWork, observed.undoMemory ?? noMemory, {
+		purpose: 'undo',
+		undoes,
+		despiteUnknown: true,
+		timeoutMs: unit.timeoutMs,
+		restarts: unit.restarts,
+	});
+	return { decision, notes: [], trace: [], job };
+}
+
+/** A skipped unit carries its job too: a unit before it may turn its condition round. */
+const mayRun = (decision: Decision): boolean => decision.kind === 'run' || decision.kind === 'skip';
+
+const jobOf = (
+	work: JobContentOnHost,
+	memory: UnitMemory,
+	rest: Pick<Job, 'purpose' | 'undoes' | 'despiteUnknown' | 'timeoutMs' | 'restarts'>,
+): Job => ({ ...work, attempt: nextAttempt(work.key, memory), ...rest });
+
+const noMemory: UnitMemory = { receipts: [], damaged: [], jobs: [] };

@@ -1,0 +1,24 @@
+import type { HostFacts } from '../model/host-facts.ts';
+import type { UnitMemory } from '../model/receipt.ts';
+
+/** What a host showed of one unit: a print for each look, in the order of the question's looks, and what it remembers. */
+export interface UnitObservation {
+	readonly printed: readonly string[];
+	readonly memory: UnitMemory;
+	/** What it remembers of the undo script's job. */
+	readonly undoMemory?: UnitMemory;
+}
+
+/** What one contact with a host brought home. */
+export type HostObservation =
+	| {
+			readonly reached: true;
+			readonly facts: HostFacts;
+			/** In the order of the host's questions. */
+			readonly units: readonly UnitObservation[];
+			/** Services whose restart an earlier run still owes, and which run. */
+			readonly pendingRestarts: readonly { readonly service: string; readonly run: string }[];
+			/** Hex SHA-256 of the runner that lies there with the right digest, if any. */
+			readonly runner?: string;
+	  }
+	| { readonly reached: false; readonly because: string };

@@ -1,0 +1,157 @@
+import { looksOf } from '../conditions/evaluate.ts';
+import { fill, findReferences, hostValue, type Reference, varValue } from '../language/interpolate.ts';
+import type { Command } from '../model/command.ts';
+import type { Condition, ConditionLeaf } from '../model/condition.ts';
+import type { Host } from '../model/inventory.ts';
+import type { Job } from '../model/plan.ts';
+import type { Playbook } from '../model/playbook.ts';
+import type { Become, Hotfix, Script } from '../model/unit.ts';
+import { jobKey } from '../units/job-key.ts';
+import type { SelectedHost } from './select.ts';
+
+/** What has to be known of one unit on one host before it can be decided. */
+export interface UnitQuestion {
+	readonly unit: Hotfix;
+	/** With this host's values in place of its references. */
+	readonly condition: Condition;
+	readonly looks: readonly { readonly fact: string; readonly look: Command }[];
+	readonly work: JobContentOnHost;
+	/** The same for its undo script, when it has one. */
+	readonly undoWork?: JobContentOnHost;
+}
+
+/** The parts of a job that do not depend on what the host remembers. */
+export type JobContentOnHost = Pick<Job, 'key' | 'env' | 'stdin' | 'script'>;
+
+/** All that one host is asked, in one exchange. */
+export interface HostQuestions {
+	readonly host: Host;
+	readonly become: Become;
+	readonly units: readonly UnitQuestion[];
+}
+
+/** What each host has to be asked. Units that hold no host's own value are worked out once for all hosts. */
+export function questionsFor(
+	playbook: Playbook,
+	selected: readonly SelectedHost[],
+	set: ReadonlyMap<string, string>,
+): readonly HostQuestions[] {
+	const shared = new Map<string, UnitQuestion>();
+	return selected.map(({ host, units }) => ({
+		host,
+		become: becomeOf(playbook, host, units),
+		units: units.map(unit => {
+			const become = becomeOf(playbook, host, units);
+			const isShared = host.vars.size === 0 && !namesHost(unit, playbook);
+			const cacheKey = `${unit.address} ${become}`;
+			const question =
+				(isShared ? shared.get(cacheKey) : undefined) ?? questionFor(unit, { playbook, host, set, become });
+			if (isShared) shared.set(cacheKey, question);
+			return question;
+		}),
+	}));
+}
+
+/** Who does the work on a host. Units that disagree have been refused before. */
+export const becomeOf = (playbook: Playbook, host: Host, units: readonly Hotfix[]): Become =>
+	units.find(unit => unit.become !== undefined)?.become ?? host.become ?? playbook.become ?? 'none';
+
+interface HostContext {
+	readonly playbook: Playbook;
+	readonly host: Host;
+	readonly set: ReadonlyMap<string, string>;
+	readonly become: Become;
+}
+
+function questionFor(unit: Hotfix, context: HostContext): UnitQuestion {
+	const put = (text: string) => fill(text, reference => lookUp(reference, context));
+	const condition = mapCondition(unit.when, put);
+	const undoWork = unit.undo === undefined ? undefined : workOf(unit, unit.undo, 'undo', context);
+	return {
+		unit,
+		condition,
+		looks: looksOf(condition),
+		work: workOf(unit, unit.script, 'do', context),
+		...(undoWork === undefined ? {} : { undoWork }),
+	};
+}
+
+function workOf(unit: Hotfix, script: Script, purpose: 'do' | 'undo', context: HostContext): JobContentOnHost {
+	const put = (text: string) => fill(text, reference => lookUp(reference, context));
+	const own = Object.fromEntries([...unit.env].map(([name, value]) => [name, put(value)]));
+	const vars = variablesFor(context);
+	const text = new TextDecoder().decode(script.bytes);
+	const mentioned = Object.fromEntries(Object.entries(vars).filter(([name]) => text.includes(name)));
+	const stdin = unit.stdin === undefined ? {} : { stdin: put(unit.stdin) };
+	const { path, digest, interpreter } = script;
+	const key = jobKey({
+		address: unit.address,
+		purpose,
+		script: digest,
+		interpreter,
+		// A variable that the script does not mention cannot change what it does.
+		env: { ...mentioned, ...own },
+		...stdin,
+		user: context.become === 'none' ? 'login' : 'root',
+	});
+	return { key, env: { ...vars, ...own }, ...stdin, script: { path, digest, interpreter } };
+}
+
+/** `vars.health-url` reaches scripts as `HSCTL_VAR_HEALTH_URL`. */
+export const variableEnvName = (name: string): string => `HSCTL_VAR_${name.toUpperCase().replace(/[^A-Z0-9_]/g, '_')}`;
+
+function variablesFor({ playbook, host, set }: HostContext): Readonly<Record<string, string>> {
+	const names = new Set([...playbook.vars.keys(), ...host.vars.keys(), ...set.keys()]);
+	return Object.fromEntries(
+		[...names]
+			.sort()
+			.map(name => [variableEnvName(name), varValue(name, { set, host, playbook: playbook.vars }) ?? '']),
+	);
+}
+
+const lookUp = (reference: Reference, { playbook, host, set }: HostContext): string | undefined =>
+	reference.scope === 'vars'
+		? varValue(reference.name, { set, host, playbook: playbook.vars })
+		: reference.scope === 'host'
+			? hostValue(host, reference.name)
+			: undefined;
+
+/** The same condition with every string passed through `put`; the same object when no string changes. */
+function mapCondition(condition: Condition, put: (text: string) => string): Condition {
+	switch (condition.kind) {
+		case 'always':
+			return condition;
+		case 'all':
+		case 'any': {
+			const of = condition.of.map(child => mapCondition(child, put));
+			return of.every((child, index) => child === condition.of[index]) ? condition : { kind: condition.kind, of };
+		}
+		case 'not': {
+			const of = mapCondition(condition.of, put);
+			return of === condition.of ? condition : { kind: 'not', of };
+		}
+		default:
+			return mapLeaf(condition, put);
+	}
+}
+
+function mapLeaf(leaf: ConditionLeaf, put: (text: string) => string): ConditionLeaf {
+	if (!JSON.stringify(leaf.options).includes('${')) return leaf;
+	// Only strings change, so the options keep the shape that validation has given them.
+	return { ...leaf, options: mapStrings(leaf.options, put) } as ConditionLeaf;
+}
+
+function mapStrings(value: unknown, put: (text: string) => string): unknown {
+	if (typeof value === 'string') return put(value);
+	if (Array.isArray(value)) return value.map(item => mapStrings(item, put));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, put)]));
+}
+
+/** A unit is the same on every host unless something in it is this host's own value. */
+function namesHost(unit: Hotfix, playbook: Playbook): boolean {
+	const texts = [...unit.env.values(), unit.stdin ?? '', JSON.stringify(unit.when), ...playbook.vars.values()];
+	return texts.some(
+		text => text.includes('${') && findReferences(text).references.some(reference => reference.scope === 'host'),
+	);
+}

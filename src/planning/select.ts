@@ -1,0 +1,154 @@
+import { selectHosts, selectionText, unknownNames } from '../language/selection.ts';
+import { nearest } from '../language/suggest.ts';
+import type { UnitAddress } from '../model/brand.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Host } from '../model/inventory.ts';
+import type { Playbook } from '../model/playbook.ts';
+import { fail, ok, type Result } from '../model/result.ts';
+import type { Selection } from '../model/selection.ts';
+import type { Hotfix, Unit } from '../model/unit.ts';
+
+/** What a person narrows the playbook down to. */
+export interface Narrowing {
+	readonly limit?: Selection;
+	/** A unit with any of these tags; none: all units. */
+	readonly tags: readonly string[];
+	/** Addresses, with `*` and `?`: `hotfix.git_cve`, `hotfix.*`; none: all units. */
+	readonly targets: readonly string[];
+}
+
+/** The units of one host, in the playbook's order. */
+export interface SelectedHost {
+	readonly host: Host;
+	readonly units: readonly Hotfix[];
+}
+
+/** Which units on which hosts. Units that a chosen one needs come along, because it could not run without them. */
+export function selectWork(playbook: Playbook, narrowing: Narrowing): Result<readonly SelectedHost[]> {
+	const chosen = chooseUnits(playbook.units, narrowing);
+	if (!chosen.ok) return chosen;
+	const unknown = narrowing.limit === undefined ? [] : unknownNames(narrowing.limit, playbook.inventory);
+	if (unknown.length > 0) return fail(unknown.map(name => unknownLimit(name, playbook)));
+	const refused = [...refuseSections(playbook, narrowing), ...chosen.value.flatMap(refuseUnit)];
+	if (refused.length > 0) return fail(refused);
+	const hotfixes = chosen.value.filter(unit => unit.kind === 'hotfix');
+	const selected = assign(hotfixes, playbook, narrowing.limit);
+	const unreachable = selected.flatMap(({ host }) => refuseConnection(host));
+	return unreachable.length > 0 ? fail(unreachable) : ok(selected);
+}
+
+function chooseUnits(units: readonly Unit[], { tags, targets }: Narrowing): Result<readonly Unit[]> {
+	const unmatched = targets.filter(target => !units.some(unit => matches(target, unit.address)));
+	if (unmatched.length > 0) return fail(unmatched.map(target => unknownTarget(target, units)));
+	const isChosen = (unit: Unit) =>
+		(targets.length === 0 || targets.some(target => matches(target, unit.address))) &&
+		(tags.length === 0 || unit.tags.some(tag => tags.includes(tag)));
+	const wanted = withNeeds(units, units.filter(isChosen));
+	return ok(units.filter(unit => wanted.has(unit.address)));
+}
+
+function withNeeds(units: readonly Unit[], chosen: readonly Unit[]): ReadonlySet<UnitAddress> {
+	const byAddress = new Map(units.map(unit => [unit.address, unit]));
+	const wanted = new Set(chosen.map(unit => unit.address));
+	// A Set grows while it is walked: every need is looked at once, whatever the depth.
+	for (const address of wanted) for (const need of byAddress.get(address)?.needs ?? []) wanted.add(need.unit);
+	return wanted;
+}
+
+const matches = (target: string, address: UnitAddress): boolean =>
+	target === address ||
+	(/[*?]/.test(target) &&
+		new RegExp(`^${target.replace(/[.*?]/g, sign => ({ '.': '\\.', '*': '.*', '?': '.' })[sign] ?? sign)}$`).test(
+			address,
+		));
+
+function unknownTarget(target: string, units: readonly Unit[]): Diagnostic {
+	const near = nearest(
+		target,
+		units.map(unit => unit.address),
+	);
+	return {
+		severity: 'error',
+		code: 'HS1805',
+		message: `the playbook has no unit \`${target}\``,
+		hint:
+			near === undefined
+				? `its units are ${units
+						.map(unit => unit.address)
+						.slice(0, 8)
+						.join(', ')}`
+				: `did you mean \`${near}\`?`,
+	};
+}
+
+function unknownLimit(name: string, { inventory }: Playbook): Diagnostic {
+	const near = nearest(name, [...inventory.hosts.keys(), ...inventory.groups.keys()]);
+	return {
+		severity: 'error',
+		code: 'HS1203',
+		message: `--limit names \`${name}\`, which is no host and no group of the inventory`,
+		hint: near === undefined ? 'see the inventory for the names' : `did you mean \`${near}\`?`,
+	};
+}
+
+/** Sections that steer the whole run have no unit that could be left out, so nothing but leaving them out helps. */
+function refuseSections({ unsupported }: Playbook, { targets }: Narrowing): readonly Diagnostic[] {
+	const isNarrow = targets.length > 0;
+	return unsupported
+		.filter(({ steersRun }) => steersRun || !isNarrow)
+		.map(({ section, at, steersRun }) => ({
+			severity: 'error',
+			code: 'HS1601',
+			message: `\`${section}\` is checked by this version and cannot be executed yet`,
+			at,
+			hint: steersRun
+				? `run a playbook without \`${section}\``
+				: 'choose what this version can do, for example --target "hotfix.*"',
+		}));
+}
+
+function refuseUnit(unit: Unit): readonly Diagnostic[] {
+	if (unit.kind !== 'unsupported') return [];
+	return [
+		{
+			severity: 'error',
+			code: 'HS1601',
+			message: `${unit.address}: \`${unit.section}\` is checked by this version and cannot be executed yet`,
+			at: unit.at,
+			hint: 'choose what this version can do, for example --target "hotfix.*"',
+		},
+	];
+}
+
+function refuseConnection(host: Host): readonly Diagnostic[] {
+	if (host.connection === 'local') return [];
+	return [
+		{
+			severity: 'error',
+			code: 'HS1602',
+			message: `${host.name} is reached by \`connection: ${host.connection}\`, which this version cannot do yet`,
+			...(host.at === undefined ? {} : { at: host.at }),
+			hint: 'give it `connection: local`, or leave it out with --limit localhost',
+		},
+	];
+}
+
+function assign(
+	units: readonly Hotfix[],
+	{ inventory }: Playbook,
+	limit: Selection | undefined,
+): readonly SelectedHost[] {
+	const within = limit === undefined ? undefined : new Set(selectHosts(limit, inventory));
+	// Many units share one selection: it is resolved once.
+	const resolved = new Map<string, ReadonlySet<string>>();
+	const hostsOf = (selection: Selection): ReadonlySet<string> => {
+		const text = selectionText(selection);
+		const hosts = resolved.get(text) ?? new Set<string>(selectHosts(selection, inventory));
+		resolved.set(text, hosts);
+		return hosts;
+	};
+	return [...inventory.hosts.values()]
+		.filter(host => within?.has(host.name) ?? true)
+		.map(host => ({ host, units: units.filter(unit => hostsOf(unit.hosts).has(host.name)) }))
+		.filter(({ units: own }) => own.length > 0);
+}
