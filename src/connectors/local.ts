@@ -1,0 +1,161 @@
+import { Readable } from 'node:stream';
+import { execa } from 'execa';
+import type { HostPath } from '../model/brand.ts';
+import { quote } from '../model/command.ts';
+import type { Become } from '../model/unit.ts';
+import type { Connection, Connector, ExecOptions, ExecResult, Opened, ShellProgram } from '../ports/connection.ts';
+
+/** What of our own environment this machine's shell may see. The rest of it is the controller's business. */
+export interface LocalSurroundings {
+	/** `HOME`, `USER`, `XDG_STATE_HOME`, …: name → value. */
+	readonly env: Readonly<Record<string, string>>;
+	/** Words in front of `/bin/sh`, for tests that run the programs by another shell. */
+	readonly shell?: readonly string[];
+}
+
+/** The machine that hsctl runs on, reached by `/bin/sh`, and through sudo or doas where the playbook asks for it. */
+export function localConnector(surroundings: LocalSurroundings): Connector {
+	return {
+		async open(_host, become, signal): Promise<Opened> {
+			const words = [...(becomeWords[become] ?? []), ...(surroundings.shell ?? ['/bin/sh'])];
+			const isRoot = process.getuid?.() === 0;
+			const connection = new LocalConnection(
+				isRoot ? words.slice(becomeWords[become]?.length ?? 0) : words,
+				surroundings.env,
+			);
+			if (become === 'none' || isRoot) return { ok: true, connection };
+			const tried = await connection.exec('exit 0\n' as ShellProgram, {
+				signal,
+				byteBudget: 64 * 1024,
+				deadlineMs: 30_000,
+			});
+			return tried.kind === 'exited' && tried.code === 0
+				? { ok: true, connection }
+				: { ok: false, because: whyNotBecome(become, tried) };
+		},
+	};
+}
+
+/** `-n`: fails instead of asking, because a prompt that nobody sees is a hang. */
+const becomeWords: Readonly<Partial<Record<Become, readonly string[]>>> = {
+	sudo: ['sudo', '-n', '--'],
+	doas: ['doas', '-n', '--'],
+};
+
+function whyNotBecome(become: Become, tried: ExecResult): string {
+	const said = tried.kind === 'lost' ? tried.because : tried.stderr.trim().split('\n')[0];
+	return `${become} does not let us in without a password (${said === undefined || said === '' ? 'it says nothing' : said})`;
+}
+
+class LocalConnection implements Connection {
+	readonly #words: readonly string[];
+	readonly #env: Readonly<Record<string, string>>;
+
+	constructor(words: readonly string[], env: Readonly<Record<string, string>>) {
+		this.#words = words;
+		this.#env = env;
+	}
+
+	async exec(program: ShellProgram, options: ExecOptions): Promise<ExecResult> {
+		return this.#start(['-s'], { input: Buffer.from(program, 'utf8'), options });
+	}
+
+	async put(bytes: AsyncIterable<Uint8Array>, path: HostPath): Promise<void> {
+		const folder = path.slice(0, path.lastIndexOf('/'));
+		const script = `umask 077; mkdir -p ${quote(folder)} && cat >${quote(path)}`;
+		const result = await this.#start(['-c', script], { input: bytes, options: { byteBudget: 64 * 1024 } });
+		if (result.kind === 'lost') throw new Error(`${path} was not written: ${result.because}`);
+		if (result.code !== 0) throw new Error(`${path} was not written: ${result.stderr.trim()}`);
+	}
+
+	async *read(path: HostPath, offset: number): AsyncIterable<Uint8Array> {
+		const chunks: Uint8Array[] = [];
+		const script = `tail -c +${offset + 1} ${quote(path)}`;
+		const options = { byteBudget: Number.MAX_SAFE_INTEGER, onStdout: (chunk: Uint8Array) => void chunks.push(chunk) };
+		const result = await this.#start(['-c', script], { input: Buffer.alloc(0), options });
+		if (result.kind === 'lost') throw new Error(`${path} was not read: ${result.because}`);
+		if (result.code !== 0) throw new Error(`${path} was not read: ${result.stderr.trim()}`);
+		yield* chunks;
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		// Every exchange is a process of its own; there is nothing to close.
+	}
+
+	async #start(args: readonly string[], { input, options }: StartOptions): Promise<ExecResult> {
+		const [file = '/bin/sh', ...words] = this.#words;
+		const child = execa(file, [...words, ...args], {
+			input: input instanceof Uint8Array ? input : Readable.from(input, { objectMode: false }),
+			env: this.#env,
+			extendEnv: false,
+			cwd: '/',
+			encoding: 'buffer',
+			buffer: false,
+			reject: false,
+			// Ctrl-C on our terminal is for us: what we started has its own group and hears of it from us.
+			detached: true,
+			...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+			...(options.deadlineMs === undefined ? {} : { timeout: options.deadlineMs }),
+		});
+		const gathered = gather(child, options);
+		const result = await child;
+		await gathered.done;
+		if (gathered.overBudget())
+			return { kind: 'lost', because: `it sent more than ${options.byteBudget} bytes`, stderr: gathered.stderr() };
+		if (result.timedOut)
+			return { kind: 'lost', because: `no answer within ${options.deadlineMs} ms`, stderr: gathered.stderr() };
+		if (result.isCanceled) return { kind: 'lost', because: 'we left', stderr: gathered.stderr() };
+		if (result.exitCode === undefined)
+			return {
+				kind: 'lost',
+				because: result.shortMessage ?? 'the shell ended without a code',
+				stderr: gathered.stderr(),
+			};
+		return { kind: 'exited', code: result.exitCode, stdout: gathered.stdout(), stderr: gathered.stderr() };
+	}
+}
+
+interface StartOptions {
+	readonly input: Uint8Array | AsyncIterable<Uint8Array>;
+	readonly options: ExecOptions;
+}
+
+interface Gathered {
+	readonly done: Promise<void>;
+	stdout(): Uint8Array;
+	stderr(): string;
+	overBudget(): boolean;
+}
+
+/** Drains both streams always: one that nobody reads would stop the process for ever. */
+function gather(
+	child: {
+		readonly stdout: NodeJS.ReadableStream;
+		readonly stderr: NodeJS.ReadableStream;
+		kill(signal: 'SIGKILL'): boolean;
+	},
+	{ byteBudget, onStdout }: ExecOptions,
+): Gathered {
+	const out: Uint8Array[] = [];
+	const err: Uint8Array[] = [];
+	let total = 0;
+	const take = (chunk: Uint8Array, keep: (chunk: Uint8Array) => void): void => {
+		total += chunk.length;
+		if (total <= byteBudget) keep(chunk);
+		else child.kill('SIGKILL');
+	};
+	child.stdout.on('data', (chunk: Uint8Array) => take(chunk, onStdout ?? (bytes => void out.push(bytes))));
+	child.stderr.on('data', (chunk: Uint8Array) => take(chunk, bytes => void err.push(bytes)));
+	const ended = [child.stdout, child.stderr].map(
+		stream =>
+			new Promise<void>(resolve => {
+				stream.on('end', resolve).on('close', resolve).on('error', resolve);
+			}),
+	);
+	return {
+		done: Promise.all(ended).then(() => {}),
+		stdout: () => Buffer.concat(out),
+		stderr: () => Buffer.concat(err).toString('utf8'),
+		overBudget: () => total > byteBudget,
+	};
+}

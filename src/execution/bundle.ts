@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { asJobKey, type JobKey, type RunId, type UnitAddress } from '../model/brand.ts';
+import { type Command, quote } from '../model/command.ts';
+import type { Job, PlannedUnit } from '../model/plan.ts';
+import { bytesToText, textToBytes } from './bytes-text.ts';
+import { frameText } from './frames.ts';
+import { recheckNonce, recheckProgram } from './probe-program.ts';
+
+/** One host's work between two barriers, as files: what travels to the host and is run there without us. */
+export interface Bundle {
+	/** Unique on the host: the run, and the stage when there are several. */
+	readonly name: string;
+	/** In the host's order; a record's index in the host's events is its place here. */
+	readonly units: readonly BundledUnit[];
+	/** Paths inside the bundle. `manifest` is made when it is staged. */
+	readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface BundledUnit {
+	readonly planned: PlannedUnit;
+	readonly job: Job;
+	/** The job's folder name on the host. */
+	readonly jobName: string;
+}
+
+export interface BundleInput {
+	readonly run: RunId;
+	readonly stage: number;
+	readonly playbook: string;
+	readonly units: readonly PlannedUnit[];
+	/** The script's bytes, read again and compared with the plan's digest; `undefined` when they differ now. */
+	scriptBytes(job: Job): Uint8Array | undefined;
+	/** The looks of a unit, for the host to run again right before it. */
+	looksOf(unit: UnitAddress): readonly Command[];
+}
+
+/** Only what may run is sent: units that will run, and units that have to be decided again after one of them. */
+export const isBundled = (unit: PlannedUnit): boolean =>
+	unit.job !== undefined && (unit.decision.kind === 'run' || unit.recheck);
+
+/** Gives `undefined` when a script is no longer what was planned: then nothing of this host may be sent. */
+export function makeBundle(input: BundleInput): Bundle | undefined {
+	const units = input.units.filter(isBundled).flatMap(planned => bundledUnit(planned, input.run));
+	const indexOf = new Map(units.map((unit, index) => [unit.planned.address, index]));
+	const files = new Map<string, Uint8Array>();
+	files.set('sequence', textToBytes(units.map((unit, index) => `${sequenceLine(unit, index, indexOf)}\n`).join('')));
+	for (const unit of units) {
+		const script = input.scriptBytes(unit.job);
+		if (script === undefined) return undefined;
+		for (const [name, bytes] of jobFiles(unit, script, input)) files.set(`jobs/${unit.jobName}/${name}`, bytes);
+	}
+	return { name: input.stage === 0 ? input.run : `${input.run}-${input.stage}`, units, files };
+}
+
+function bundledUnit(planned: PlannedUnit, run: RunId): readonly BundledUnit[] {
+	if (planned.job === undefined) return [];
+	const job = planned.phase === 'restarts' ? { ...planned.job, key: keyOfRun(planned.job.key, run) } : planned.job;
+	return [{ planned, job, jobName: `${job.key}.${job.attempt}` }];
+}
+
+const keyOfRun = (key: JobKey, run: RunId): JobKey =>
+	asJobKey(createHash('sha256').update(`${key}\n${run}`).digest('hex'));
+
+/** `INDEX KIND JOB NEEDS AFTER`: see src/host/sequence.sh. */
+function sequenceLine(
+	{ planned, jobName }: BundledUnit,
+	index: number,
+	indexOf: ReadonlyMap<UnitAddress, number>,
+): string {
+	const kind = planned.phase === 'restarts' ? 'restart' : planned.decision.kind === 'run' ? 'run' : 'check';
+	const needs = planned.needs.flatMap(need => indexOf.get(need) ?? []);
+	const after = kind === 'restart' ? planned.after.flatMap(unit => indexOf.get(unit) ?? []) : [];
+	return `${index} ${kind} ${jobName} ${listOrDash(needs)} ${listOrDash(after)}`;
+}
+
+const listOrDash = (indices: readonly number[]): string => (indices.length === 0 ? '-' : indices.join(','));
+
+function jobFiles(
+	{ planned, job }: BundledUnit,
+	script: Uint8Array,
+	input: BundleInput,
+): readonly (readonly [string, Uint8Array])[] {
+	const env = Object.entries(job.env).map(([name, value]) => `export ${name}=${quoteAlways(value)}\n`);
+	const looks = planned.phase === 'hotfixes' ? input.looksOf(planned.address) : [];
+	const isChecked = looks.length > 0 && job.purpose === 'do';
+	return [
+		['spec', textToBytes(specText(planned, job, input))],
+		['script', script],
+		...(env.length > 0 ? [['env', textToBytes(env.join(''))] as const] : []),
+		...(job.stdin === undefined ? [] : [['stdin', textToBytes(job.stdin)] as const]),
+		...(isChecked
+			? [['probe', textToBytes(recheckProgram(looks))] as const, ['expect', expectedPrint(planned)] as const]
+			: []),
+	];
+}
+
+function specText(planned: PlannedUnit, job: Job, { playbook }: BundleInput): string {
+	const spec: Readonly<Record<string, string | number>> = {
+		unit: planned.address,
+		playbook,
+		key: job.key,
+		attempt: job.attempt,
+		digest: job.script.digest.replace(/^sha256:/, ''),
+		script_path_json: JSON.stringify(job.script.path),
+		interpreter: job.script.interpreter.map(quote).join(' '),
+		timeout_ms: job.timeoutMs,
+		grace_ms: graceMs,
+		output_cap: outputCap,
+		purpose: job.purpose,
+		undoes: job.undoes ?? '',
+		restarts: job.restarts.join(' '),
+		service: planned.phase === 'restarts' ? (job.env.HSCTL_SERVICE ?? '') : '',
+		settle: job.despiteUnknown ? 'any' : 'void',
+		on_drift: 'ask',
+	};
+	return Object.entries(spec)
+		.map(([name, value]) => `${name}=${quoteAlways(String(value))}\n`)
+		.join('');
+}
+
+/** Between TERM and KILL at the end of a timeout. */
+const graceMs = 10_000;
+/** Of stdout and stderr together. A script that prints more is ended: it would fill the host's disk. */
+const outputCap = 256 * 1024 * 1024;
+
+const quoteAlways = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+function expectedPrint({ observations }: PlannedUnit): Uint8Array {
+	const frames = observations.map(({ printed }, at) =>
+		frameText(recheckNonce, `look:${at}`, printed, textToBytes(printed).length),
+	);
+	return textToBytes(frames.join(''));
+}
+
+/** Text that shell source can carry; anything else is sent as bytes of its own. */
+export function asShellText(bytes: Uint8Array): string | undefined {
+	if (bytes.includes(0)) return undefined;
+	const text = bytesToText(bytes);
+	return /[\udc80-\udcff]/.test(text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, '')) ? undefined : text;
+}

@@ -1,0 +1,41 @@
+import type { HostName, RunId, UnitAddress } from '../model/brand.ts';
+import type { Command } from '../model/command.ts';
+import type { Host } from '../model/inventory.ts';
+import type { Decision, Job, Plan } from '../model/plan.ts';
+import type { Become } from '../model/unit.ts';
+import type { Clock, Random } from '../ports/clock.ts';
+import type { Connector } from '../ports/connection.ts';
+import type { Bus } from './bus.ts';
+import type { Interrupts } from './interrupts.ts';
+import type { Outcomes } from './outcomes.ts';
+
+/** What is known of a host beside its plan. */
+export interface HostAtWork {
+	readonly host: Host;
+	readonly become: Become;
+	/** The look showed the runner of this version, whole. */
+	readonly hasRunner: boolean;
+	readonly looks: ReadonlyMap<UnitAddress, readonly { readonly fact: string; readonly look: Command }[]>;
+}
+
+export interface ExecutionContext {
+	readonly plan: Plan;
+	readonly run: RunId;
+	readonly bus: Bus;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly interrupts: Interrupts;
+	readonly outcomes: Outcomes;
+	/** Hosts at once. */
+	readonly parallel: number;
+	readonly controller: string;
+	readonly user: string;
+	readonly hosts: ReadonlyMap<HostName, HostAtWork>;
+	connectorFor(host: Host): Connector;
+	/** `undefined` when the script is no longer what was planned. */
+	scriptBytes(job: Job): Uint8Array | undefined;
+	/** The plan's own decision again, from new prints. */
+	decideAgain(host: HostName, unit: UnitAddress, printed: readonly string[]): Decision;
+	/** Fault injection for tests: ends this process at a named point. */
+	crash?(point: string): void;
+}

@@ -1,0 +1,113 @@
+import { type ExitCode, exitCodes } from '../model/exit-code.ts';
+import type { PlannedHost } from '../model/plan.ts';
+import type { ExecutionContext } from './context.ts';
+import { exitCodeOf } from './exit-code-of.ts';
+import { workOnHost } from './host-work.ts';
+import { outcomeOfDecision } from './outcome-of.ts';
+import { Outcomes } from './outcomes.ts';
+import { Schedule, type Work } from './schedule.ts';
+
+/** Does what the plan says and nothing else. Whatever goes wrong on a host is an outcome; only a failing journal rejects. */
+export async function execute(context: Omit<ExecutionContext, 'outcomes'>): Promise<ExitCode> {
+	const whole: ExecutionContext = { ...context, outcomes: new Outcomes() };
+	const { plan, bus, clock, interrupts, outcomes } = whole;
+	const startedAt = clock.monotonicMs();
+	await bus.emit(runStarted(whole));
+	await settleUnreached(whole);
+	await pump(whole);
+	await settleNeverStarted(whole);
+	const exitCode = exitCodeOf(outcomes.counts, interrupts.level > 0);
+	const unreached = plan.hosts.some(host => !host.reached);
+	const code = exitCode === exitCodes.success && unreached ? exitCodes.unreachable : exitCode;
+	await bus.emit({
+		type: 'run_finished',
+		counts: outcomes.counts,
+		exit_code: code,
+		duration_ms: Math.round(clock.monotonicMs() - startedAt),
+	});
+	return code;
+}
+
+const runStarted = ({ plan, controller, user }: ExecutionContext) =>
+	({
+		type: 'run_started',
+		playbook: plan.playbook.name,
+		file: plan.playbook.file,
+		purpose: plan.purpose,
+		fingerprint: plan.fingerprint,
+		controller,
+		user,
+		hosts: plan.hosts.map(host => ({
+			host: host.name,
+			units: host.units.map(unit => ({ unit: unit.address, action: unit.decision.kind })),
+		})),
+	}) as const;
+
+async function settleUnreached({ plan, bus }: ExecutionContext): Promise<void> {
+	for (const host of plan.hosts) {
+		if (!host.reached)
+			await bus.emit({ type: 'host_state', host: host.name, state: 'unreachable', because: host.because });
+	}
+}
+
+/** Starts what may start, and waits for any to end. One promise a running host, none for a waiting one. */
+async function pump(context: ExecutionContext): Promise<void> {
+	const { plan, interrupts, parallel } = context;
+	const hosts = new Map(plan.hosts.flatMap(host => (host.reached ? [[host.name, host] as const] : [])));
+	const schedule = new Schedule([...hosts.values()].flatMap(stagesOf), parallel);
+	const forget = interrupts.onRaise(() => schedule.stop());
+	const running = new Set<Promise<void>>();
+	const failures: unknown[] = [];
+	const startAll = (): void => {
+		for (let work = schedule.start(); work !== undefined; work = schedule.start()) {
+			const host = hosts.get(work.host);
+			if (host === undefined) continue;
+			const done: Promise<void> = workOnHost(host, work.stage, context)
+				.catch((error: unknown) => {
+					failures.push(error);
+					schedule.stop();
+				})
+				.finally(() => {
+					running.delete(done);
+					schedule.end();
+				});
+			running.add(done);
+		}
+	};
+	for (startAll(); running.size > 0; startAll()) await Promise.race(running);
+	forget();
+	if (failures.length > 0) throw failures[0];
+}
+
+const stagesOf = (host: PlannedHost): readonly Work[] =>
+	[...new Set(host.units.map(unit => unit.stage))].toSorted((a, b) => a - b).map(stage => ({ host: host.name, stage }));
+
+/** After a stop: what was decided without a host keeps its word, everything else did not start. */
+async function settleNeverStarted({ plan, bus, outcomes, interrupts }: ExecutionContext): Promise<void> {
+	for (const host of plan.hosts) {
+		for (const unit of host.units) {
+			if (outcomes.of(host.name, unit.address) !== undefined) continue;
+			const outcome = interrupts.leaving.aborted
+				? ({
+						status: 'unknown',
+						because: 'we left before it ended; the host goes on by itself',
+						changed: false,
+						durationMs: 0,
+					} as const)
+				: (outcomeOfDecision(unit.decision) ??
+					({ status: 'not_started', because: 'stopped before it started', changed: false, durationMs: 0 } as const));
+			outcomes.record(host.name, unit.address, outcome);
+			await bus.emit({
+				type: 'unit_finished',
+				host: host.name,
+				unit: unit.address,
+				status: outcome.status,
+				because: outcome.because,
+				changed: false,
+				exit_code: null,
+				duration_ms: 0,
+				log: null,
+			});
+		}
+	}
+}

@@ -1,0 +1,26 @@
+import { type ExitCode, exitCodes } from '../model/exit-code.ts';
+import { type StatusCounts, type UnitStatus, unitStatuses } from '../model/outcome.ts';
+
+/** What each status means for the caller; the highest of a run wins. */
+const codeOfStatus: Readonly<Record<UnitStatus, ExitCode>> = {
+	ok: exitCodes.success,
+	changed: exitCodes.success,
+	skipped: exitCodes.success,
+	unreachable: exitCodes.unreachable,
+	failed: exitCodes.failed,
+	rolled_back: exitCodes.failed,
+	blocked: exitCodes.failed,
+	unknown: exitCodes.attention,
+	rollback_failed: exitCodes.attention,
+	refused: exitCodes.refused,
+	not_started: exitCodes.incomplete,
+};
+
+export function exitCodeOf(counts: StatusCounts, interrupted: boolean): ExitCode {
+	if (interrupted) return exitCodes.interrupted;
+	const codes = unitStatuses.filter(status => counts[status] > 0).map(status => codeOfStatus[status]);
+	return codes.reduce((highest, code) => (code > highest ? code : highest), exitCodes.success as ExitCode);
+}
+
+/** The code of a single status, for a plan that is known to end badly before it begins. */
+export const exitCodeOfStatus = (status: UnitStatus): ExitCode => codeOfStatus[status];

@@ -1,0 +1,293 @@
+import type { HostName, UnitAddress } from '../model/brand.ts';
+import type { HostState } from '../model/event.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { PlannedHost, PlannedUnit } from '../model/plan.ts';
+import type { Connection } from '../ports/connection.ts';
+import type { Delivery } from './apply-program.ts';
+import { type Bundle, type BundledUnit, isBundled, makeBundle } from './bundle.ts';
+import type { ExecutionContext, HostAtWork } from './context.ts';
+import { readFrames } from './frames.ts';
+import { outcomeOfDecision, outcomeOfJob } from './outcome-of.ts';
+import { hasSucceeded } from './outcomes.ts';
+import { parseReceipt } from './parse-receipt.ts';
+import { recheckNonce } from './probe-program.ts';
+import { type BundleEnd, type BundleListener, runBundle, sayWord } from './run-bundle.ts';
+import type { RunnerEvent, RunnerFinished } from './runner-event.ts';
+
+/** Does one stage of one host's work: says what needs no host, sends the rest as one bundle, and tells what becomes of it. */
+export async function workOnHost(
+	planned: PlannedHost & { reached: true },
+	stage: number,
+	context: ExecutionContext,
+): Promise<void> {
+	const work = new HostWork(planned, context);
+	const units = planned.units.filter(unit => unit.stage === stage);
+	for (const unit of units) await work.settleWithoutHost(unit);
+	const open = units.filter(unit => !work.isSettled(unit.address));
+	if (open.length > 0) await work.send(open, stage);
+	await work.tell('done', '');
+}
+
+class HostWork {
+	readonly #host: HostName;
+	readonly #planned: PlannedHost & { reached: true };
+	readonly #context: ExecutionContext;
+	readonly #outputDecoders = new Map<string, InstanceType<typeof TextDecoder>>();
+
+	constructor(planned: PlannedHost & { reached: true }, context: ExecutionContext) {
+		this.#host = planned.name;
+		this.#planned = planned;
+		this.#context = context;
+	}
+
+	isSettled(unit: UnitAddress): boolean {
+		return this.#context.outcomes.of(this.#host, unit) !== undefined;
+	}
+
+	/** Units that the plan has decided for good, and those that an earlier stage has blocked. */
+	async settleWithoutHost(unit: PlannedUnit): Promise<void> {
+		const decided = isBundled(unit) ? this.#blockedByEarlierStage(unit) : outcomeOfDecision(unit.decision);
+		if (decided !== undefined) await this.#finish(unit.address, decided);
+	}
+
+	#blockedByEarlierStage(unit: PlannedUnit): Outcome | undefined {
+		const { outcomes } = this.#context;
+		const here = unit.needs.find(need => {
+			const outcome = outcomes.of(this.#host, need);
+			return outcome !== undefined && !hasSucceeded(outcome);
+		});
+		const blocker =
+			here ?? unit.barriers.find(barrier => outcomes.everywhere(barrier).some(outcome => !hasSucceeded(outcome)));
+		if (blocker === undefined) return undefined;
+		return { status: 'blocked', because: `needs ${blocker}, which did not succeed`, changed: false, durationMs: 0 };
+	}
+
+	async send(units: readonly PlannedUnit[], stage: number): Promise<void> {
+		const { plan, run, random } = this.#context;
+		const at = this.#context.hosts.get(this.#host);
+		if (at === undefined) throw new Error(`${this.#host} is not part of this run`);
+		const bundle = makeBundle({
+			run,
+			stage,
+			playbook: plan.playbook.name,
+			units,
+			scriptBytes: this.#context.scriptBytes,
+			looksOf: unit => at.looks.get(unit)?.map(({ look }) => look) ?? [],
+		});
+		if (bundle === undefined)
+			return this.#finishAll(units, 'refused', 'a script has changed since the plan was made; nothing was started');
+		await this.tell('connecting', '');
+		const opened = await this.#context.connectorFor(at.host).open(at.host, at.become, this.#context.interrupts.leaving);
+		if (!opened.ok) {
+			await this.tell('unreachable', opened.because);
+			return this.#finishAll(units, 'unreachable', opened.because);
+		}
+		await using connection = opened.connection;
+		await this.#run({ bundle, nonce: random.hex(16), ...this.#deliveryOf(at) }, connection);
+	}
+
+	#deliveryOf(at: HostAtWork): Pick<Delivery, 'state' | 'hasRunner' | 'controller' | 'user'> {
+		const { controller, user } = this.#context;
+		return { state: this.#planned.facts.state.path, hasRunner: at.hasRunner, controller, user };
+	}
+
+	async #run(delivery: Delivery, connection: Connection): Promise<void> {
+		const { interrupts } = this.#context;
+		await this.tell('staging', '');
+		this.#context.crash?.('before-begin');
+		const forget = interrupts.onRaise(level => {
+			if (level < 3) void sayWord(level === 1 ? 'stop' : 'cancel', delivery, connection).catch(() => {});
+		});
+		try {
+			const end = await runBundle(delivery, connection, this.#listener(delivery.bundle), interrupts.leaving);
+			await this.#afterwards(end, delivery.bundle);
+		} finally {
+			forget();
+		}
+	}
+
+	#listener(bundle: Bundle): BundleListener {
+		return {
+			onEvent: event => this.#takeEvent(event, bundle),
+			onOutput: ({ index, stream, offset, bytes }) => {
+				const unit = bundle.units[index]?.planned.address;
+				if (unit === undefined) return Promise.resolve();
+				return this.#context.bus.emit({
+					type: 'output',
+					host: this.#host,
+					unit,
+					stream,
+					offset,
+					text: this.#decode(`${index} ${stream}`, bytes),
+				});
+			},
+			onHeld: (index, seen) => this.#decideAgain(bundle.units[index], seen),
+			onState: (index, state, evidence) => this.#takeState(bundle.units[index], state, evidence),
+		};
+	}
+
+	/** A character whose bytes come in two pieces is one character. */
+	#decode(stream: string, bytes: Uint8Array): string {
+		const decoder = this.#outputDecoders.get(stream) ?? new TextDecoder();
+		this.#outputDecoders.set(stream, decoder);
+		return decoder.decode(bytes, { stream: true });
+	}
+
+	async #takeEvent(event: RunnerEvent, bundle: Bundle): Promise<void> {
+		switch (event.e) {
+			case 'accepted':
+				this.#detachedBy = event.detached_by;
+				return this.tell('running', '');
+			case 'locked':
+				return this.#takeLock(event.owner, bundle);
+			case 'started':
+				return this.#takeStart(bundle.units[event.i]);
+			case 'finished':
+				return this.#takeFinish(bundle.units[event.i], event, bundle);
+			case 'held':
+				return this.tell(
+					'held',
+					`${bundle.units[event.i]?.planned.address ?? 'a unit'}: its condition has changed during the run`,
+				);
+			case 'resumed':
+				return this.tell('running', '');
+			case 'stopped':
+				return this.tell('stopping', '');
+			case 'end':
+				return;
+		}
+	}
+
+	#detachedBy = '';
+
+	async #takeLock(owner: Readonly<Record<string, unknown>>, bundle: Bundle): Promise<void> {
+		const because = `another run works there: ${describeOwner(owner)}`;
+		await this.tell('locked', because);
+		await this.#finishOpen(bundle, 'refused', because);
+	}
+
+	async #takeStart(unit: BundledUnit | undefined): Promise<void> {
+		if (unit === undefined) return;
+		const { address } = unit.planned;
+		await this.#context.bus.emit({
+			type: 'unit_started',
+			host: this.#host,
+			unit: address,
+			attempt: unit.job.attempt,
+			detached_by: this.#detachedBy,
+		});
+	}
+
+	async #takeFinish(unit: BundledUnit | undefined, event: RunnerFinished, bundle: Bundle): Promise<void> {
+		if (unit === undefined) return;
+		const blocker = event.by === null ? undefined : bundle.units[event.by]?.planned.address;
+		const { decision, effective } = unit.planned;
+		const outcome = outcomeOfJob(event, {
+			because: this.#newReasons.get(unit.planned.address) ?? decision.because,
+			timeoutMs: effective.timeoutMs,
+			blocker,
+		});
+		const hasLog = outcome.exitCode !== undefined;
+		await this.#finish(
+			unit.planned.address,
+			outcome,
+			hasLog ? `${this.#planned.facts.state.path}/jobs/${unit.jobName}` : null,
+		);
+	}
+
+	/** Why a unit runs or is skipped after all, when that was decided again during the run. */
+	readonly #newReasons = new Map<UnitAddress, string>();
+
+	async #decideAgain(unit: BundledUnit | undefined, seen: Uint8Array): Promise<'run' | 'skip' | 'refuse' | undefined> {
+		if (unit === undefined) return 'refuse';
+		const frames = new Map(readFrames(seen, recheckNonce).map(frame => [frame.name, frame.text]));
+		const printed = unit.planned.observations.map((_, at) => frames.get(`look:${at}`) ?? '');
+		const decision = this.#context.decideAgain(this.#host, unit.planned.address, printed);
+		this.#newReasons.set(unit.planned.address, decision.because);
+		if (decision.kind === 'run') return 'run';
+		return decision.kind === 'skip' ? 'skip' : 'refuse';
+	}
+
+	/** The runner died: what it wrote before is the truth, and what it did not write is unknown. */
+	async #takeState(unit: BundledUnit | undefined, state: string, evidence: string): Promise<void> {
+		if (unit === undefined || this.isSettled(unit.planned.address)) return;
+		const outcome = outcomeOfState(state, evidence);
+		await this.#finish(unit.planned.address, outcome, `${this.#planned.facts.state.path}/jobs/${unit.jobName}`);
+	}
+
+	async #afterwards(end: BundleEnd, bundle: Bundle): Promise<void> {
+		switch (end.kind) {
+			case 'ended':
+				return this.#finishOpen(bundle, 'unknown', 'the host ended its work without a word on this unit');
+			case 'dead':
+				return this.#finishOpen(bundle, 'not_started', 'the runner on the host was ended before it came to this unit');
+			case 'refused':
+				await this.tell('unreachable', end.because);
+				return this.#finishOpen(bundle, 'refused', `${end.because}; nothing was started`);
+			case 'lost':
+				if (this.#context.interrupts.leaving.aborted) return this.tell('detached', 'it goes on by itself');
+				await this.tell('unreachable', end.because);
+				return this.#finishOpen(bundle, 'unknown', `the view was lost (${end.because}); the host goes on by itself`);
+		}
+	}
+
+	async #finishOpen(bundle: Bundle, status: Outcome['status'], because: string): Promise<void> {
+		await this.#finishAll(
+			bundle.units.map(unit => unit.planned),
+			status,
+			because,
+		);
+	}
+
+	async #finishAll(units: readonly PlannedUnit[], status: Outcome['status'], because: string): Promise<void> {
+		for (const unit of units) {
+			if (!this.isSettled(unit.address))
+				await this.#finish(unit.address, { status, because, changed: false, durationMs: 0 });
+		}
+	}
+
+	async #finish(unit: UnitAddress, outcome: Outcome, log: string | null = null): Promise<void> {
+		const { bus, outcomes } = this.#context;
+		outcomes.record(this.#host, unit, outcome);
+		await bus.emit({
+			type: 'unit_finished',
+			host: this.#host,
+			unit,
+			status: outcome.status,
+			because: outcome.because,
+			changed: outcome.changed,
+			exit_code: outcome.exitCode ?? null,
+			duration_ms: outcome.durationMs,
+			log,
+		});
+	}
+
+	tell(state: HostState, because: string): Promise<void> {
+		return this.#context.bus.emit({ type: 'host_state', host: this.#host, state, because });
+	}
+}
+
+function describeOwner(owner: Readonly<Record<string, unknown>>): string {
+	const text = (name: string) =>
+		typeof owner[name] === 'string' || typeof owner[name] === 'number' ? String(owner[name]) : 'unknown';
+	return `run ${text('run')} of ${text('user')} on ${text('controller')} (pid ${text('pid')})`;
+}
+
+/** Where a job stands whose runner is dead: known as not started, known by its receipt, or honestly unknown. */
+function outcomeOfState(state: string, evidence: string): Outcome {
+	const rest = { changed: false, durationMs: 0 };
+	if (state === 'staged' || state === 'claimed' || state === 'void')
+		return { status: 'not_started', because: 'the runner on the host was ended before it started', ...rest };
+	const receipt = state === 'finished' ? parseReceipt(evidence) : undefined;
+	if (receipt !== undefined) {
+		const ok = receipt.status === 'ok';
+		return {
+			status: ok ? 'changed' : 'failed',
+			because: ok ? 'done; the runner on the host was ended afterwards' : `exit ${receipt.exitCode}`,
+			changed: ok,
+			exitCode: receipt.exitCode,
+			durationMs: receipt.durationMs,
+		};
+	}
+	return { status: 'unknown', because: `the runner on the host was ended while it ran (${state})`, ...rest };
+}

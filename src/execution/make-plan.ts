@@ -1,0 +1,56 @@
+import type { HostName } from '../model/brand.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Plan, PlanRequest } from '../model/plan.ts';
+import type { Playbook } from '../model/playbook.ts';
+import { fail, ok, type Result } from '../model/result.ts';
+import { becomeProblems } from '../planning/become.ts';
+import type { HostObservation } from '../planning/observation.ts';
+import { planRun } from '../planning/plan.ts';
+import { type HostQuestions, questionsFor } from '../planning/questions.ts';
+import { type Narrowing, selectWork } from '../planning/select.ts';
+import type { Clock } from '../ports/clock.ts';
+import { type LookContext, lookAtHosts } from './look.ts';
+
+export interface PlanContext extends LookContext {
+	readonly clock: Clock;
+}
+
+/** A plan with what it was made from: enough to make it again with other answers without looking again. */
+export interface MadePlan {
+	readonly plan: Plan;
+	readonly playbook: Playbook;
+	readonly questions: readonly HostQuestions[];
+	readonly observed: ReadonlyMap<HostName, HostObservation>;
+}
+
+/** Why there is no plan: the request is wrong, or it picks no host at all. */
+export type NoPlan =
+	| { readonly kind: 'wrong'; readonly diagnostics: readonly Diagnostic[] }
+	| { readonly kind: 'no_host' };
+
+export interface PlanWish {
+	readonly playbook: Playbook;
+	readonly narrowing: Narrowing;
+	readonly request: PlanRequest;
+	readonly purpose: 'do' | 'undo';
+}
+
+/** Selects, looks at every host once, and decides. Reads, never writes. */
+export async function makePlan(wish: PlanWish, context: PlanContext): Promise<Result<MadePlan, NoPlan>> {
+	const { playbook, narrowing, request } = wish;
+	const selected = selectWork(playbook, narrowing);
+	if (!selected.ok) return fail({ kind: 'wrong', diagnostics: selected.error });
+	const problems = becomeProblems(playbook, selected.value);
+	if (problems.length > 0) return fail({ kind: 'wrong', diagnostics: problems });
+	if (selected.value.length === 0 && playbook.units.length > 0) return fail({ kind: 'no_host' });
+	const questions = questionsFor(playbook, selected.value, new Map(Object.entries(request.set)));
+	const observed = await lookAtHosts(questions, context);
+	return ok(decidePlan({ ...wish, questions, observed }, context.clock));
+}
+
+/** The pure half of planning, for a second time with a person's answers. */
+export function decidePlan(made: PlanWish & Pick<MadePlan, 'questions' | 'observed'>, clock: Clock): MadePlan {
+	const { playbook, questions, observed, request, purpose } = made;
+	const plan = planRun({ playbook, questions, observed, request, purpose, now: clock.now() });
+	return { plan, playbook, questions, observed };
+}

@@ -1,0 +1,98 @@
+import { constants } from 'node:os';
+import type { Outcome } from '../model/outcome.ts';
+import type { Decision } from '../model/plan.ts';
+import { unreachable } from '../model/unreachable.ts';
+import type { RunnerFinished } from './runner-event.ts';
+
+/** How a unit ends that is not sent to the host; `undefined` for one that runs there. */
+export function outcomeOfDecision(decision: Decision): Outcome | undefined {
+	const outcome = (status: Outcome['status']): Outcome => ({
+		status,
+		because: decision.because,
+		changed: false,
+		durationMs: 0,
+	});
+	switch (decision.kind) {
+		case 'run':
+			return undefined;
+		case 'done':
+			return outcome('ok');
+		case 'skip':
+		case 'changed_since':
+			return outcome('skipped');
+		case 'ask':
+			return outcome('unknown');
+		case 'fail':
+			return outcome('failed');
+		case 'blocked':
+			return outcome('blocked');
+		case 'refused':
+			return outcome('refused');
+		default:
+			return unreachable(decision);
+	}
+}
+
+/** What is needed beside the runner's words to say how a unit ended. */
+export interface FinishedContext {
+	/** Why the unit was to run or to be skipped. */
+	readonly because: string;
+	readonly timeoutMs: number;
+	/** The address of the unit in the way, for a blocked one. */
+	readonly blocker: string | undefined;
+}
+
+/** How a unit ended, from the runner's own record. */
+export function outcomeOfJob(finished: RunnerFinished, context: FinishedContext): Outcome {
+	const status = statuses[finished.status] ?? 'unknown';
+	const hasRun = status === 'changed' || status === 'failed';
+	return {
+		status,
+		because: `${sentences[finished.why]?.(finished, context) ?? finished.why}${survivors(finished)}`,
+		changed: status === 'changed',
+		...(hasRun ? { exitCode: finished.rc } : {}),
+		durationMs: finished.ms,
+	};
+}
+
+const statuses: Readonly<Record<string, Outcome['status']>> = {
+	changed: 'changed',
+	failed: 'failed',
+	skipped: 'skipped',
+	blocked: 'blocked',
+	refused: 'refused',
+	unknown: 'unknown',
+	not_started: 'not_started',
+};
+
+/** One clause for each way a job can end: all sentences of this kind are here. */
+const sentences: Readonly<Record<string, (finished: RunnerFinished, context: FinishedContext) => string>> = {
+	exit: ({ status, rc }, { because }) => (status === 'failed' ? `exit ${rc}` : because),
+	adopted: (_, { because }) => because,
+	signal: ({ signal, rc }) => `ended by ${signalName(signal ?? rc - 128)}`,
+	timeout: (_, { timeoutMs }) => `did not end within ${spoken(timeoutMs)}; its processes were ended`,
+	cancelled: () => 'cancelled; its processes were ended',
+	output_limit: () => 'printed more than 256 MiB; its processes were ended',
+	digest: () => 'the bytes on the host are not those of the plan; nothing was started',
+	drift: () => 'what it was decided from has changed, and not by this run; nothing was started',
+	claimed: () => 'another run has started it since the plan was made',
+	settle: () => 'an earlier start of it turned out to have no known end',
+	interpreter: () => 'its interpreter is not on this host; nothing was started',
+	disk: () => 'the host could not write durably; nothing was started',
+	no_answer: () => 'its condition changed during the run and nobody was there to decide',
+	answer: () => 'its condition does not hold any more after the units before it',
+	stopped: () => 'stopped before it started',
+	need: (_, { blocker }) => `needs ${blocker ?? 'a unit'}, which did not succeed`,
+	unchanged: (_, { because }) => because,
+};
+
+const survivors = ({ survivors: count }: RunnerFinished): string =>
+	count > 0 ? `; ${count} process${count === 1 ? '' : 'es'} of it escaped and still run${count === 1 ? 's' : ''}` : '';
+
+const signalName = (number: number): string =>
+	Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? `signal ${number}`;
+
+function spoken(ms: number): string {
+	if (ms % 60_000 === 0) return `${ms / 60_000}m`;
+	return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
+}

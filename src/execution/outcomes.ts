@@ -1,0 +1,33 @@
+import type { HostName, UnitAddress } from '../model/brand.ts';
+import { type Outcome, type StatusCounts, type UnitStatus, unitStatuses } from '../model/outcome.ts';
+
+/** How every unit on every host has ended so far. */
+export class Outcomes {
+	readonly #byHost = new Map<HostName, Map<UnitAddress, Outcome>>();
+	readonly #counts = Object.fromEntries(unitStatuses.map(status => [status, 0])) as Record<UnitStatus, number>;
+
+	/** A unit ends once; a second word on it is a bug of ours. */
+	record(host: HostName, unit: UnitAddress, outcome: Outcome): void {
+		const ofHost = this.#byHost.get(host) ?? new Map<UnitAddress, Outcome>();
+		if (ofHost.has(unit)) throw new Error(`${host} ${unit} has ended twice`);
+		ofHost.set(unit, outcome);
+		this.#byHost.set(host, ofHost);
+		this.#counts[outcome.status] += 1;
+	}
+
+	of(host: HostName, unit: UnitAddress): Outcome | undefined {
+		return this.#byHost.get(host)?.get(unit);
+	}
+
+	/** What became of a unit on every host that has it. */
+	everywhere(unit: UnitAddress): readonly Outcome[] {
+		return [...this.#byHost.values()].flatMap(ofHost => ofHost.get(unit) ?? []);
+	}
+
+	get counts(): StatusCounts {
+		return { ...this.#counts };
+	}
+}
+
+/** A need is satisfied by success, by what was done before, and by a unit that its condition skipped. */
+export const hasSucceeded = (outcome: Outcome): boolean => ['ok', 'changed', 'skipped'].includes(outcome.status);

@@ -1,0 +1,59 @@
+import { asDigest, asJobKey, asUnitAddress } from '../model/brand.ts';
+import type { JobEnd, Receipt } from '../model/receipt.ts';
+
+/** A receipt as the host's runner wrote it, or `undefined` when a field is missing or of the wrong kind: then it proves nothing. */
+export function parseReceipt(line: string): Receipt | undefined {
+	const value = parseObject(line);
+	if (value === undefined || value.format !== 'hsctl/receipt/v1') return undefined;
+	const text = (name: string) => (typeof value[name] === 'string' ? value[name] : undefined);
+	const number = (name: string) => (typeof value[name] === 'number' ? value[name] : undefined);
+	const status = text('status');
+	const fields = {
+		unit: text('unit'),
+		playbook: text('playbook'),
+		key: text('key'),
+		attempt: number('attempt'),
+		run: text('run'),
+		exitCode: number('exit_code'),
+		script: text('script'),
+		finishedAt: text('finished_at'),
+	};
+	if (status !== 'ok' && status !== 'failed' && status !== 'undone') return undefined;
+	if (!isComplete(fields)) return undefined;
+	return {
+		format: 'hsctl/receipt/v1',
+		unit: asUnitAddress(fields.unit),
+		playbook: fields.playbook,
+		key: asJobKey(fields.key),
+		attempt: fields.attempt,
+		run: fields.run,
+		status,
+		why: (text('why') ?? 'exit') as JobEnd,
+		exitCode: fields.exitCode,
+		script: asDigest(fields.script),
+		scriptPath: text('script_path') ?? '',
+		user: text('user') ?? '',
+		startedAt: text('started_at') ?? '',
+		finishedAt: fields.finishedAt,
+		durationMs: number('duration_ms') ?? 0,
+		bootId: text('boot_id') ?? '',
+		machineId: text('machine_id') ?? '',
+		detachedBy: text('detached_by') ?? '',
+		synced: text('synced') ?? '',
+	};
+}
+
+type Complete<Fields> = { readonly [Name in keyof Fields]: Exclude<Fields[Name], undefined> };
+
+const isComplete = <Fields extends Readonly<Record<string, unknown>>>(
+	fields: Fields,
+): fields is Fields & Complete<Fields> => Object.values(fields).every(field => field !== undefined);
+
+function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
+	try {
+		const value: unknown = JSON.parse(line);
+		return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : undefined;
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,48 @@
+import { hostFactsLook } from '../facts/host-facts.ts';
+import looksText from '../host/looks.sh';
+import { memoryText } from '../host/runner.ts';
+import { Command, joinCommands, sh } from '../model/command.ts';
+import type { HostQuestions, UnitQuestion } from '../planning/questions.ts';
+import type { ShellProgram } from '../ports/connection.ts';
+import { locateState, program } from './program.ts';
+
+/**
+ * The one program that a plan costs a host: facts, state folder, memory and every look of every unit, each in a frame.
+ * It writes nothing. Frames: `facts`, `state`, `pending`, `look:<unit>:<look>`, `memory:<unit>`, `end`.
+ */
+export function probeProgram(questions: HostQuestions, nonce: string, runnerDigest: string): ShellProgram {
+	return program(
+		sh`hs_nonce=${nonce}`,
+		looks,
+		memory,
+		locateState(questions.host.stateDir),
+		framed('facts', hostFactsLook()),
+		framed('state', sh`hs_memory_state ${runnerDigest}; printf 'path %s\n' "$HSCTL_STATE"`),
+		framed('pending', sh`hs_memory_pending`),
+		...questions.units.flatMap(askUnit),
+		framed('end', sh`:`),
+	);
+}
+
+function askUnit(question: UnitQuestion, index: number): readonly Command[] {
+	const keys = [question.work.key, ...(question.undoWork === undefined ? [] : [question.undoWork.key])];
+	return [
+		...question.looks.map(({ look }, at) => framed(`look:${index}:${at}`, look)),
+		framed(`memory:${index}`, sh`hs_memory_unit ${question.unit.address} ${keys}`),
+	];
+}
+
+/** The looks of one unit as a program of their own: the host runs it again right before the unit, and compares. */
+export function recheckProgram(looksOfUnit: readonly Command[]): ShellProgram {
+	return program(sh`hs_nonce=${recheckNonce}`, looks, ...looksOfUnit.map((look, at) => framed(`look:${at}`, look)));
+}
+
+/** No secret: the print is compared as a whole, and read only from the file that the host wrote. */
+export const recheckNonce = 'look';
+
+/** A look runs in a subshell with its errors silenced; its print goes out with its length. */
+const framed = (name: string, look: Command): Command =>
+	joinCommands([sh`hs_print=$(`, look, sh`) 2>/dev/null`, sh`hs_frame ${name} "$hs_print"`]);
+
+const looks = Command.trusted(looksText);
+const memory = Command.trusted(memoryText);

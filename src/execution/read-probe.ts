@@ -1,0 +1,131 @@
+import { parseHostFacts } from '../facts/host-facts.ts';
+import { asJobKey, hostPath } from '../model/brand.ts';
+import type { HostStateFolder } from '../model/host-facts.ts';
+import type { JobState, OpenJob, Receipt, UnitMemory } from '../model/receipt.ts';
+import type { HostObservation, UnitObservation } from '../planning/observation.ts';
+import type { HostQuestions, UnitQuestion } from '../planning/questions.ts';
+import { readFrames } from './frames.ts';
+import { parseReceipt } from './parse-receipt.ts';
+
+/** Makes of a probe program's print what planning works with. A cut answer is a host that was not reached, never half an answer. */
+export function readProbe(printed: Uint8Array, questions: HostQuestions, nonce: string): HostObservation {
+	const frames = new Map(readFrames(printed, nonce).map(frame => [frame.name, frame.text]));
+	if (!frames.has('end')) return { reached: false, because: 'its answer was cut off' };
+	const state = readState(frames.get('state') ?? '');
+	return {
+		reached: true,
+		facts: parseHostFacts(frames.get('facts') ?? '', state.folder),
+		units: questions.units.map((question, index) => readUnit(question, index, frames)),
+		pendingRestarts: lines(frames.get('pending')).flatMap(readPending),
+		...(state.runner === undefined ? {} : { runner: state.runner }),
+	};
+}
+
+function readUnit(question: UnitQuestion, index: number, frames: ReadonlyMap<string, string>): UnitObservation {
+	const remembered = lines(frames.get(`memory:${index}`));
+	const undoKey = question.undoWork?.key;
+	const memory = readMemory(remembered, key => key !== undoKey);
+	return {
+		printed: question.looks.map((_, at) => frames.get(`look:${index}:${at}`) ?? ''),
+		memory,
+		...(undoKey === undefined ? {} : { undoMemory: readMemory(remembered, key => key === undoKey) }),
+	};
+}
+
+/** Lines: `receipt NAME JSON` · `damaged NAME` · `job KEY.N STATE EVIDENCE`. */
+export function readMemory(remembered: readonly string[], isOurs: (key: string) => boolean): UnitMemory {
+	const receipts: Receipt[] = [];
+	const damaged: string[] = [];
+	const jobs: OpenJob[] = [];
+	for (const line of remembered) {
+		const [word, name = '', rest = ''] = splitWords(line, 2);
+		if (word === 'damaged') damaged.push(name);
+		if (word === 'receipt') keep(parseReceipt(rest), name, { receipts, damaged });
+		if (word === 'job') readJob(name, rest, isOurs, { receipts, damaged, jobs });
+	}
+	return { receipts: receipts.filter(receipt => isOurs(receipt.key)), damaged, jobs };
+}
+
+function keep(
+	receipt: Receipt | undefined,
+	name: string,
+	into: { readonly receipts: Receipt[]; readonly damaged: string[] },
+): void {
+	if (receipt === undefined) into.damaged.push(name);
+	else into.receipts.push(receipt);
+}
+
+interface MemoryLists {
+	readonly receipts: Receipt[];
+	readonly damaged: string[];
+	readonly jobs: OpenJob[];
+}
+
+function readJob(name: string, rest: string, isOurs: (key: string) => boolean, into: MemoryLists): void {
+	const [, key = '', attempt = ''] = /^([0-9a-f]{64})\.(\d{1,6})$/.exec(name) ?? [];
+	const [state = '', evidence = ''] = splitWords(rest, 1);
+	if (key === '' || !isOurs(key)) return;
+	// Its end is known, only the receipt's link is missing: the runner makes it at its next start.
+	if (state === 'finished') keep(parseReceipt(evidence), name, into);
+	into.jobs.push({
+		key: asJobKey(key),
+		attempt: Number(attempt),
+		state: isJobState(state) ? state : 'damaged',
+		evidence,
+	});
+}
+
+const jobStates: readonly JobState[] = [
+	'staged',
+	'claimed',
+	'void',
+	'running',
+	'orphan',
+	'lost',
+	'interrupted',
+	'abandoned',
+	'refused',
+	'damaged',
+	'finished',
+];
+const isJobState = (word: string): word is JobState => jobStates.some(state => state === word);
+
+/** Lines: `state CONDITION REASON`, `path PATH`, `runner DIGEST`. */
+function readState(text: string): { readonly folder: HostStateFolder; readonly runner?: string } {
+	const said = new Map(
+		lines(text)
+			.map(line => splitWords(line, 1))
+			.map(([word = '', rest = '']) => [word, rest]),
+	);
+	const [condition = '', because = ''] = splitWords(said.get('state') ?? '', 1);
+	const runner = said.get('runner');
+	return {
+		folder: {
+			path: hostPath(said.get('path') ?? ''),
+			condition: condition === 'present' || condition === 'unsafe' || condition === 'unwritable' ? condition : 'absent',
+			because,
+		},
+		...(runner !== undefined && /^[0-9a-f]{64}$/.test(runner) ? { runner } : {}),
+	};
+}
+
+function readPending(line: string): readonly { readonly service: string; readonly run: string }[] {
+	const [word, service, run] = line.split(' ');
+	return word === 'pending' && service !== undefined ? [{ service, run: run ?? 'unknown' }] : [];
+}
+
+const lines = (text: string | undefined): readonly string[] =>
+	text === undefined || text === '' ? [] : text.split('\n');
+
+/** The first `count` words and the rest. */
+function splitWords(text: string, count: number): readonly string[] {
+	const words: string[] = [];
+	let rest = text;
+	for (let index = 0; index < count; index += 1) {
+		const blank = rest.indexOf(' ');
+		if (blank === -1) return [...words, rest];
+		words.push(rest.slice(0, blank));
+		rest = rest.slice(blank + 1);
+	}
+	return [...words, rest];
+}
