@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import {
+	closeSync,
+	existsSync,
+	fdatasyncSync,
+	mkdirSync,
+	openSync,
+	readdirSync,
+	readFileSync,
+	writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { RunId } from '../model/brand.ts';
+import type { NumberedEvent } from '../model/event.ts';
+import type { EventSink } from '../ports/event-sink.ts';
+
+/** One line of an audit file: an event with the digest of the line before it. */
+interface AuditLine {
+	readonly previous: string;
+	readonly event: NumberedEvent;
+}
+
+/**
+ * An append-only file a run, holding everything that happened except output. Each line carries the SHA-256 of the line before, and
+ * a run's first line that of the last line of the run before it: who changes or removes a line breaks every one behind it.
+ * Runs at the same time continue the same line, so no run waits for another.
+ */
+export function auditSink(folder: string, run: RunId): EventSink {
+	mkdirSync(folder, { recursive: true, mode: 0o700 });
+	let previous = lastDigest(folder);
+	const descriptor = openSync(join(folder, `${run}.ndjson`), 'a', 0o600);
+	return {
+		name: 'the audit file',
+		kind: 'durable',
+		take(event) {
+			if (event.type === 'output') return;
+			const line = JSON.stringify({ previous, event } satisfies AuditLine);
+			writeSync(descriptor, `${line}\n`);
+			fdatasyncSync(descriptor);
+			previous = sha256(line);
+		},
+		close: () => closeSync(descriptor),
+	};
+}
+
+/** How many lines there are, and where a line does not continue one before it (lines from 1). */
+export interface AuditVerdict {
+	readonly lines: number;
+	readonly breaks: readonly { readonly file: string; readonly line: number }[];
+}
+
+/** Follows every chain from its beginning; empty when each line continues one that is there. */
+export function verifyAudit(folder: string): AuditVerdict {
+	const known = new Set([beginning]);
+	const breaks: AuditVerdict['breaks'][number][] = [];
+	let count = 0;
+	for (const file of auditFiles(folder)) {
+		let expected: string | undefined;
+		for (const [index, line] of linesOf(join(folder, file)).entries()) {
+			const previous = previousOf(line);
+			if (previous === undefined || (expected === undefined ? !known.has(previous) : previous !== expected))
+				breaks.push({ file: join(folder, file), line: index + 1 });
+			expected = sha256(line);
+			known.add(expected);
+			count += 1;
+		}
+	}
+	return { lines: count, breaks };
+}
+
+/** Run ids sort by time, so their files do too. */
+const auditFiles = (folder: string): readonly string[] =>
+	existsSync(folder)
+		? readdirSync(folder)
+				.filter(name => name.endsWith('.ndjson'))
+				.sort()
+		: [];
+
+function lastDigest(folder: string): string {
+	for (const file of auditFiles(folder).toReversed()) {
+		const last = linesOf(join(folder, file)).at(-1);
+		if (last !== undefined) return sha256(last);
+	}
+	return beginning;
+}
+
+const linesOf = (file: string): readonly string[] =>
+	readFileSync(file, 'utf8')
+		.split('\n')
+		.filter(line => line !== '');
+
+function previousOf(line: string): string | undefined {
+	try {
+		const value: AuditLine = JSON.parse(line);
+		return value.previous;
+	} catch {
+		return undefined;
+	}
+}
+
+function sha256(text: string): string {
+	return createHash('sha256').update(text).digest('hex');
+}
+
+const beginning = sha256('hsctl/audit/v1');

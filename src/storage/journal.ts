@@ -1,0 +1,119 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { asRunId, type RunId } from '../model/brand.ts';
+import type { NumberedEvent } from '../model/event.ts';
+import type { Plan } from '../model/plan.ts';
+import type { EventSink } from '../ports/event-sink.ts';
+import type { Journal, RunSummary } from '../ports/journal.ts';
+
+/** The history in one SQLite file, made with its folder (0700) when it is not there. Synchronous commits: an event that is kept is on disk. */
+export function openJournal(file: string): Journal {
+	mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+	const database = new DatabaseSync(file, { timeout: 10_000 });
+	chmodSync(file, 0o600);
+	database.exec(schema);
+	return new SqliteJournal(database);
+}
+
+/** Opens at version 1; a later version migrates by `user_version`. */
+const schema = `
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA foreign_keys = ON;
+PRAGMA user_version = 1;
+CREATE TABLE IF NOT EXISTS runs (
+	run TEXT PRIMARY KEY, started_at TEXT NOT NULL, finished_at TEXT, playbook TEXT NOT NULL, file TEXT NOT NULL,
+	purpose TEXT NOT NULL, hosts INTEGER NOT NULL, exit_code INTEGER, plan TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS events (
+	run TEXT NOT NULL REFERENCES runs (run), seq INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (run, seq)
+) STRICT, WITHOUT ROWID;
+`;
+
+class SqliteJournal implements Journal {
+	readonly #database: DatabaseSync;
+
+	constructor(database: DatabaseSync) {
+		this.#database = database;
+	}
+
+	begin(run: RunId, plan: Plan): void {
+		this.#database
+			.prepare('INSERT INTO runs (run, started_at, playbook, file, purpose, hosts, plan) VALUES (?, ?, ?, ?, ?, ?, ?)')
+			.run(
+				run,
+				plan.createdAt,
+				plan.playbook.name,
+				plan.playbook.file,
+				plan.purpose,
+				plan.hosts.length,
+				JSON.stringify(plan),
+			);
+	}
+
+	sink(): EventSink {
+		const insert = this.#database.prepare('INSERT INTO events (run, seq, event) VALUES (?, ?, ?)');
+		const finish = this.#database.prepare('UPDATE runs SET finished_at = ?, exit_code = ? WHERE run = ?');
+		let isOpen = false;
+		// Output is many events and no decision hangs on it: it is committed with the next event that matters.
+		const commit = () => {
+			if (isOpen) this.#database.exec('COMMIT');
+			isOpen = false;
+		};
+		return {
+			name: 'the journal',
+			kind: 'durable',
+			take: event => {
+				if (!isOpen) this.#database.exec('BEGIN IMMEDIATE');
+				isOpen = true;
+				insert.run(event.run, event.seq, JSON.stringify(event));
+				if (event.type === 'run_finished') finish.run(event.at, event.exit_code, event.run);
+				if (event.type !== 'output') commit();
+			},
+			close: commit,
+		};
+	}
+
+	runs(limit: number): readonly RunSummary[] {
+		return this.#database.prepare(`${summaries} ORDER BY run DESC LIMIT ?`).all(limit).map(readSummary);
+	}
+
+	find(prefix: string): RunSummary | undefined {
+		if (prefix === 'last') return this.runs(1)[0];
+		const found = this.#database
+			.prepare(`${summaries} WHERE run >= ? AND run < ? ORDER BY run LIMIT 2`)
+			.all(prefix.toUpperCase(), `${prefix.toUpperCase()}~`);
+		return found.length === 1 && found[0] !== undefined ? readSummary(found[0]) : undefined;
+	}
+
+	*events(run: RunId): Iterable<NumberedEvent> {
+		for (const row of this.#database.prepare('SELECT event FROM events WHERE run = ? ORDER BY seq').iterate(run)) {
+			const event: NumberedEvent = JSON.parse(String(row.event));
+			yield event;
+		}
+	}
+
+	plan(run: RunId): Plan {
+		const row = this.#database.prepare('SELECT plan FROM runs WHERE run = ?').get(run);
+		const plan: Plan = JSON.parse(String(row?.plan));
+		return plan;
+	}
+
+	close(): void {
+		this.#database.close();
+	}
+}
+
+const summaries = 'SELECT run, started_at, finished_at, playbook, file, purpose, hosts, exit_code FROM runs';
+
+const readSummary = (row: Readonly<Record<string, unknown>>): RunSummary => ({
+	run: asRunId(String(row.run)),
+	startedAt: String(row.started_at),
+	finishedAt: row.finished_at === null ? null : String(row.finished_at),
+	playbook: String(row.playbook),
+	file: String(row.file),
+	purpose: row.purpose === 'undo' ? 'undo' : 'do',
+	hosts: Number(row.hosts),
+	exitCode: row.exit_code === null ? null : Number(row.exit_code),
+});
