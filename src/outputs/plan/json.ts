@@ -1,0 +1,5 @@
+import type { Plan } from '../../model/plan.ts';
+import { jsonDocument } from '../text/json.ts';
+
+/** `hsctl/plan/v1`: the plan as it is; `show FILE` and `apply FILE` read the same. */
+export const planJson = (plan: Plan): string => jsonDocument(plan);

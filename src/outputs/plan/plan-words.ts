@@ -1,0 +1,69 @@
+import type { Trace } from '../../model/condition.ts';
+import type { Decision, Plan, PlannedHost, PlannedUnit } from '../../model/plan.ts';
+import { decisionMarks, type Mark } from '../style.ts';
+import { count } from '../text/count.ts';
+import { span } from '../text/duration.ts';
+import { visibleLine } from '../visible.ts';
+
+/** `12 to run, 3 to skip, 1 blocked on 8 hosts (1 unreachable)`. What is 0 is left out, but for the first two. */
+export function planTotals({ counts }: Plan): string {
+	const parts = totalWords
+		.filter(([kind]) => counts[kind] > 0 || kind === 'run' || kind === 'skip')
+		.map(([kind, words]) => `${counts[kind]} ${words}`);
+	const unreachable = counts.unreachable === 0 ? '' : ` (${counts.unreachable} unreachable)`;
+	return `${parts.join(', ')} on ${count(counts.hosts, 'host')}${unreachable}`;
+}
+
+const totalWords = Object.entries({
+	run: 'to run',
+	skip: 'to skip',
+	done: 'done before',
+	changed_since: 'changed since',
+	ask: 'to ask about',
+	fail: 'cannot be decided',
+	blocked: 'blocked',
+	refused: 'refused',
+} as const satisfies Readonly<Record<Decision['kind'], string>>).map(
+	([kind, words]) => [kind as Decision['kind'], words] as const,
+);
+
+/** `debian 12 · apt`. */
+export function systemOf(host: Extract<PlannedHost, { reached: true }>, dot: string): string {
+	const { os, packageManager } = host.facts;
+	return visibleLine(`${os.id} ${os.version}`.trim()) + (packageManager === 'none' ? '' : ` ${dot} ${packageManager}`);
+}
+
+/** Glyph and word of what would happen. A job that undoes or only records says so. */
+export function markOf({ decision, job }: PlannedUnit): Mark {
+	const mark = decisionMarks[decision.kind];
+	if (decision.kind !== 'run' || job === undefined || job.purpose === 'do') return mark;
+	return { ...mark, word: job.purpose };
+}
+
+/** Why, and what else a person has to know in the same breath. */
+export const reasonOf = ({ decision, recheck }: PlannedUnit): string =>
+	visibleLine(decision.because) + (recheck && decision.kind === 'run' ? ' (looked at again before it starts)' : '');
+
+/** The values that apply, written or not: `once`, `timeout 5m`, `as root (sudo)`, `if interrupted: auto`. */
+export const effectiveWords = ({ effective, job }: PlannedUnit, user: string): readonly string[] => [
+	effective.run,
+	`timeout ${span(effective.timeoutMs)}`,
+	effective.become === 'none' ? `as ${visibleLine(user)}` : `as root (${effective.become})`,
+	`if interrupted: ${effective.ifInterrupted}`,
+	...(job !== undefined && job.attempt > 1 ? [`attempt ${job.attempt}`] : []),
+];
+
+/** A trace as lines, indented by depth: rule → fact → value: answer  file:line. */
+export function traceLines(trace: readonly Trace[], arrow: string, depth = 0): readonly string[] {
+	const indent = '  '.repeat(depth);
+	return trace.flatMap(step => {
+		if (step.kind !== 'leaf') {
+			return [`${indent}${groupWords[step.kind]}: ${step.holds}`, ...traceLines(step.of, arrow, depth + 1)];
+		}
+		const [rule, fact, value] = [step.rule, step.fact, step.value].map(visibleLine);
+		const place = `${visibleLine(step.at.file)}:${step.at.line}`;
+		return [`${indent}${rule} ${arrow} ${fact} ${arrow} ${value}: ${step.holds}  ${place}`];
+	});
+}
+
+const groupWords = { all: 'all of', any: 'any of', not: 'not' } as const;
