@@ -1,0 +1,22 @@
+import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
+import { historyText } from '../../outputs/history.ts';
+import type { CliContext, GlobalOptions } from '../context.ts';
+
+/** The latest runs, newest first. */
+export async function history(
+	options: GlobalOptions & { readonly limitRuns?: number },
+	{ composition, stdout }: CliContext,
+): Promise<ExitCode> {
+	const journal = await composition.openJournal();
+	try {
+		const runs = journal.runs(options.limitRuns ?? 20);
+		stdout.write(
+			options.json === true
+				? `${JSON.stringify({ format: 'hsctl/history/v1', runs }, null, 2)}\n`
+				: historyText(runs, stdout),
+		);
+		return exitCodes.success;
+	} finally {
+		journal.close();
+	}
+}

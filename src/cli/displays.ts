@@ -1,0 +1,59 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { fail, ok, type Result } from '../model/result.ts';
+import type { EventSink } from '../ports/event-sink.ts';
+import { version } from '../version.ts';
+import type { CliContext, GlobalOptions } from './context.ts';
+import { commandLineProblem } from './problem.ts';
+
+/** A report file that `--report KIND=FILE` asks for. */
+interface WantedReport {
+	readonly kind: 'junit';
+	readonly file: string;
+}
+
+/** Checked before anything is planned: a report that cannot be made must not surprise after the work. */
+export function readReports(options: GlobalOptions): Result<readonly WantedReport[]> {
+	const reports: WantedReport[] = [];
+	const problems: Diagnostic[] = [];
+	for (const word of options.report ?? []) {
+		const [kind, ...file] = word.split('=');
+		if (kind === 'junit' && file.join('=') !== '') reports.push({ kind, file: file.join('=') });
+		else problems.push(commandLineProblem('HS1801', `--report ${word} is no report`, 'write --report junit=FILE'));
+	}
+	return problems.length > 0 ? fail(problems) : ok(reports);
+}
+
+/** The displays of a run: JSON lines, or the live screen where there is a terminal, or plain lines; and report files. */
+export async function openDisplays(
+	options: GlobalOptions,
+	reports: readonly WantedReport[],
+	onInterrupt: () => void,
+	context: CliContext,
+): Promise<readonly EventSink[]> {
+	const sinks = [await openScreen(options, onInterrupt, context)];
+	for (const { file } of reports) {
+		const { junitSink } = await import('../outputs/junit.ts');
+		sinks.push(junitSink(text => writeFileSync(resolve(context.cwd, file), text)));
+	}
+	return sinks;
+}
+
+async function openScreen(options: GlobalOptions, onInterrupt: () => void, context: CliContext): Promise<EventSink> {
+	const { stdout, env, terminal } = context;
+	const { clock } = context.composition;
+	if (options.json === true) {
+		const { jsonEventsSink } = await import('../outputs/json-events.ts');
+		return jsonEventsSink(stdout, version);
+	}
+	const mode = options.tui ?? 'auto';
+	if (mode === 'on' || (mode === 'auto' && env.CI === undefined && options.quiet !== true)) {
+		const { canGoLive, liveSink } = await import('../outputs/tui/live.tsx');
+		if (canGoLive(terminal.stdin, terminal.stdout, env.TERM)) {
+			return liveSink({ stdin: terminal.stdin, stdout: terminal.stdout, look: stdout, clock, onInterrupt });
+		}
+	}
+	const { plainSink } = await import('../outputs/plain.ts');
+	return plainSink({ out: stdout, clock, verbose: options.verbose === true, github: env.GITHUB_ACTIONS === 'true' });
+}

@@ -1,0 +1,19 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { DiagnosticCode } from '../model/diagnostic-code.ts';
+import { type ExitCode, exitCodes } from '../model/exit-code.ts';
+import { humanDiagnostics } from '../outputs/diagnostics/human.ts';
+import type { CliContext } from './context.ts';
+
+/** Shows problems on stderr and gives the exit code for wrong input. */
+export function refuse(diagnostics: readonly Diagnostic[], { stderr }: CliContext): ExitCode {
+	stderr.write(humanDiagnostics(diagnostics, [], stderr));
+	return exitCodes.invalid;
+}
+
+/** A problem of the command line: it has no place in a file. */
+export const commandLineProblem = (code: DiagnosticCode, message: string, hint: string): Diagnostic => ({
+	severity: 'error',
+	code,
+	message,
+	hint,
+});
