@@ -13,6 +13,7 @@ const shellAsText = {
 export default defineConfig({
 	plugins: [shellAsText],
 	test: {
+		globalSetup: 'test/build.ts',
 		include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
 		testTimeout: 20_000,
 		// CI adds the numbers of its runs up; see .ci/run.

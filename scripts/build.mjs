@@ -1,5 +1,5 @@
 // Bundles src/main.ts into dist/: split, so that a command loads only what it needs (start-up is part of the product).
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,11 +12,12 @@ if (!existsSync(join(root, 'node_modules/esbuild'))) {
 }
 
 const { build } = await import('esbuild');
-rmSync(join(root, 'dist'), { recursive: true, force: true });
+// Built beside and put in place at the end: whoever starts hsctl meanwhile finds the whole old one.
+const [made, old] = [join(root, `dist.${process.pid}.tmp`), join(root, `dist.${process.pid}.old.tmp`)];
 await build({
 	absWorkingDir: root,
 	entryPoints: { hsctl: 'src/main.ts' },
-	outdir: 'dist',
+	outdir: made,
 	outExtension: { '.js': '.mjs' },
 	bundle: true,
 	splitting: true,
@@ -28,7 +29,11 @@ await build({
 	jsx: 'automatic',
 	loader: { '.sh': 'text', '.node': 'empty' },
 	define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-	alias: { 'react-devtools-core': join(root, 'scripts/nothing.mjs') },
+	alias: {
+		'react-devtools-core': join(root, 'scripts/nothing.mjs'),
+		// The same library without a look at process.env for every token.
+		yaml: join(root, 'node_modules/yaml/browser/index.js'),
+	},
 	external: ['cpu-features'],
 	// Packages written as CommonJS ask for these three.
 	banner: {
@@ -41,3 +46,6 @@ await build({
 	},
 	logLevel: 'warning',
 });
+if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
+renameSync(made, join(root, 'dist'));
+rmSync(old, { recursive: true, force: true });

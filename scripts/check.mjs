@@ -11,7 +11,14 @@ const parts = [
 	['unused code', 'npx', ['knip']],
 	['shell', 'node', ['scripts/shellcheck.mjs']],
 	['generated files', 'node', ['scripts/generate.mjs', '--check']],
-	['shipped playbooks', 'sh', ['-c', 'node scripts/build.mjs && bin/hsctl validate --strict playbooks && bin/hsctl lock --check && bin/hsctl fmt --check playbooks']],
+	[
+		'shipped playbooks',
+		'sh',
+		[
+			'-c',
+			'node scripts/build.mjs && bin/hsctl validate --strict playbooks && bin/hsctl lock --check && bin/hsctl fmt --check playbooks',
+		],
+	],
 	...(process.argv.includes('--without-tests') ? [] : [tests]),
 ];
 

@@ -2,7 +2,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' }).split('\n');
+const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+	encoding: 'utf8',
+}).split('\n');
 const files = listed.filter(file => file.endsWith('.sh') || file === 'bin/hsctl' || file === '.ci/run');
 const hostParts = files.filter(file => file.startsWith('src/host/'));
 const others = files.filter(file => !file.startsWith('src/host/'));

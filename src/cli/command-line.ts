@@ -71,6 +71,22 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 		.action(
 			does(async (what: string, options) => (await import('./commands/rollback.ts')).rollback(what, options, context)),
 		);
+	withOutput(program.command('attach'))
+		.argument('[run]', 'a run, or `last`', 'last')
+		.summary('watch a run to its end, whoever began it')
+		.option('-P, --parallel <number>', 'hosts at once', wholeNumber)
+		.action(does(async (run: string, options) => (await import('./commands/attach.ts')).attach(run, options, context)));
+	withOutput(program.command('cancel'))
+		.argument('<run>', 'a run, or `last`')
+		.summary('end what a run does on its hosts now')
+		.action(does(async (run: string) => (await import('./commands/cancel.ts')).cancel(run, context)));
+	withOutput(program.command('resume'))
+		.argument('[run]', 'a run, or `last`', 'last')
+		.summary('plan again what a run did not bring to a good end')
+		.option('--only <outcomes>', 'failed, unreachable, unknown, not_started', list)
+		.option('-y, --yes', 'do not ask')
+		.addOption(answerOption())
+		.action(does(async (run: string, options) => (await import('./commands/resume.ts')).resume(run, options, context)));
 	withOutput(program.command('show'))
 		.argument('<what>', 'a saved plan, a run, or `last`')
 		.summary('a saved plan, or what a run did')
@@ -178,7 +194,7 @@ const answerOption = (): Option =>
 
 const gather = (word: string, before: readonly string[]): readonly string[] => [...before, word];
 
-const list = (words: string, before: readonly string[]): readonly string[] => [
+const list = (words: string, before: readonly string[] = []): readonly string[] => [
 	...before,
 	...words.split(',').map(word => word.trim()),
 ];

@@ -6,12 +6,16 @@ import { bytesToText, textToBytes } from './bytes-text.ts';
 import { frameText } from './frames.ts';
 import { recheckNonce, recheckProgram } from './probe-program.ts';
 
-/** One host's work between two barriers, as files: what travels to the host and is run there without us. */
-export interface Bundle {
+/** What a bundle is about, without its files: enough to watch one that is on the host already. */
+export interface BundleContents {
 	/** Unique on the host: the run, and the stage when there are several. */
 	readonly name: string;
 	/** In the host's order; a record's index in the host's events is its place here. */
 	readonly units: readonly BundledUnit[];
+}
+
+/** One host's work between two barriers, as files: what travels to the host and is run there without us. */
+export interface Bundle extends BundleContents {
 	/** Paths inside the bundle. `manifest` is made when it is staged. */
 	readonly files: ReadonlyMap<string, Uint8Array>;
 }
@@ -40,7 +44,7 @@ export const isBundled = (unit: PlannedUnit): boolean =>
 
 /** Gives `undefined` when a script is no longer what was planned: then nothing of this host may be sent. */
 export function makeBundle(input: BundleInput): Bundle | undefined {
-	const units = input.units.filter(isBundled).flatMap(planned => bundledUnit(planned, input.run));
+	const { name, units } = bundleContents(input);
 	const indexOf = new Map(units.map((unit, index) => [unit.planned.address, index]));
 	const files = new Map<string, Uint8Array>();
 	files.set('sequence', textToBytes(units.map((unit, index) => `${sequenceLine(unit, index, indexOf)}\n`).join('')));
@@ -49,8 +53,18 @@ export function makeBundle(input: BundleInput): Bundle | undefined {
 		if (script === undefined) return undefined;
 		for (const [name, bytes] of jobFiles(unit, script, input)) files.set(`jobs/${unit.jobName}/${name}`, bytes);
 	}
-	return { name: input.stage === 0 ? input.run : `${input.run}-${input.stage}`, units, files };
+	return { name, units, files };
 }
+
+/** The same for the same run, stage and units: whoever knows the plan knows what is on the host. */
+export const bundleContents = ({
+	run,
+	stage,
+	units,
+}: Pick<BundleInput, 'run' | 'stage' | 'units'>): BundleContents => ({
+	name: stage === 0 ? run : `${run}-${stage}`,
+	units: units.filter(isBundled).flatMap(planned => bundledUnit(planned, run)),
+});
 
 function bundledUnit(planned: PlannedUnit, run: RunId): readonly BundledUnit[] {
 	if (planned.job === undefined) return [];

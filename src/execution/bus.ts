@@ -13,10 +13,11 @@ export interface Bus {
 /**
  * One event at a time through all sinks, in the order they are given. A durable sink's error stops the run; a display's error
  * switches that display off, is told to the others, and the run goes on: a closed pipe must not end an upgrade.
+ * `lastSeq` is the number of the last event of a run that is gone on with.
  */
-export function openBus(run: RunId, sinks: readonly EventSink[], clock: Clock): Bus {
+export function openBus(run: RunId, sinks: readonly EventSink[], clock: Clock, lastSeq = 0): Bus {
 	const broken = new Set<EventSink>();
-	let seq = 0;
+	let seq = lastSeq;
 	let queue: Promise<void> = Promise.resolve();
 
 	const hand = async (event: RunEvent): Promise<void> => {

@@ -18,6 +18,13 @@ export interface HostAtWork {
 	readonly looks: ReadonlyMap<UnitAddress, readonly { readonly fact: string; readonly look: Command }[]>;
 }
 
+/** What a journal has of a run. Keys are `host unit`, and `host unit stream` for outputs. */
+export interface AlreadyTold {
+	readonly started: ReadonlySet<string>;
+	/** Bytes of each stream. */
+	readonly printed: ReadonlyMap<string, number>;
+}
+
 export interface ExecutionContext {
 	readonly plan: Plan;
 	readonly run: RunId;
@@ -34,8 +41,10 @@ export interface ExecutionContext {
 	connectorFor(host: Host): Connector;
 	/** `undefined` when the script is no longer what was planned. */
 	scriptBytes(job: Job): Uint8Array | undefined;
-	/** The plan's own decision again, from new prints. */
-	decideAgain(host: HostName, unit: UnitAddress, printed: readonly string[]): Decision;
+	/** The plan's own decision again, from new prints. `undefined`: nobody here can decide, the host waits. */
+	decideAgain(host: HostName, unit: UnitAddress, printed: readonly string[]): Decision | undefined;
+	/** For a run that another controller began: what its journal holds already is not told twice. */
+	readonly told?: AlreadyTold;
 	/** Fault injection for tests: ends this process at a named point. */
 	crash?(point: string): void;
 }

@@ -2,7 +2,8 @@ import { type ExitCode, exitCodes } from '../model/exit-code.ts';
 import type { PlannedHost } from '../model/plan.ts';
 import type { ExecutionContext } from './context.ts';
 import { exitCodeOf } from './exit-code-of.ts';
-import { workOnHost } from './host-work.ts';
+import { attachToHost, workOnHost } from './host-work.ts';
+import { inParallel } from './in-parallel.ts';
 import { outcomeOfDecision } from './outcome-of.ts';
 import { Outcomes } from './outcomes.ts';
 import { Schedule, type Work } from './schedule.ts';
@@ -19,6 +20,25 @@ export async function execute(context: Omit<ExecutionContext, 'outcomes'>): Prom
 	const exitCode = exitCodeOf(outcomes.counts, interrupts.level > 0);
 	const unreached = plan.hosts.some(host => !host.reached);
 	const code = exitCode === exitCodes.success && unreached ? exitCodes.unreachable : exitCode;
+	await bus.emit({
+		type: 'run_finished',
+		counts: outcomes.counts,
+		exit_code: code,
+		duration_ms: Math.round(clock.monotonicMs() - startedAt),
+	});
+	return code;
+}
+
+/** Watches what another controller has begun, to its end: the hosts' own records decide, and nothing new is sent. */
+export async function attachRun(context: ExecutionContext): Promise<ExitCode> {
+	const { plan, bus, clock, interrupts, outcomes, parallel } = context;
+	const startedAt = clock.monotonicMs();
+	const hosts = plan.hosts.flatMap(host => (host.reached ? [host] : []));
+	await inParallel(hosts, parallel, async host => {
+		for (const { stage } of stagesOf(host)) await attachToHost(host, stage, context);
+	});
+	await settleNeverStarted(context);
+	const code = exitCodeOf(outcomes.counts, interrupts.level > 0);
 	await bus.emit({
 		type: 'run_finished',
 		counts: outcomes.counts,

@@ -4,14 +4,21 @@ import type { Outcome } from '../model/outcome.ts';
 import type { PlannedHost, PlannedUnit } from '../model/plan.ts';
 import type { Connection } from '../ports/connection.ts';
 import type { Delivery } from './apply-program.ts';
-import { type Bundle, type BundledUnit, isBundled, makeBundle } from './bundle.ts';
+import { type BundleContents, type BundledUnit, bundleContents, isBundled, makeBundle } from './bundle.ts';
 import type { ExecutionContext, HostAtWork } from './context.ts';
 import { readFrames } from './frames.ts';
 import { outcomeOfDecision, outcomeOfJob } from './outcome-of.ts';
 import { hasSucceeded } from './outcomes.ts';
 import { parseReceipt } from './parse-receipt.ts';
 import { recheckNonce } from './probe-program.ts';
-import { type BundleEnd, type BundleListener, runBundle, sayWord } from './run-bundle.ts';
+import {
+	type BundleEnd,
+	type BundleListener,
+	type BundlePlace,
+	followBundle,
+	runBundle,
+	sayWord,
+} from './run-bundle.ts';
 import type { RunnerEvent, RunnerFinished } from './runner-event.ts';
 
 /** Does one stage of one host's work: says what needs no host, sends the rest as one bundle, and tells what becomes of it. */
@@ -25,6 +32,19 @@ export async function workOnHost(
 	for (const unit of units) await work.settleWithoutHost(unit);
 	const open = units.filter(unit => !work.isSettled(unit.address));
 	if (open.length > 0) await work.send(open, stage);
+	await work.tell('done', '');
+}
+
+/** Watches one stage of a host's work that another controller has sent, and tells what that one could not tell any more. */
+export async function attachToHost(
+	planned: PlannedHost & { reached: true },
+	stage: number,
+	context: ExecutionContext,
+): Promise<void> {
+	const work = new HostWork(planned, context);
+	const units = planned.units.filter(unit => unit.stage === stage);
+	if (units.some(unit => isBundled(unit) && !work.isSettled(unit.address))) await work.attach(units, stage);
+	for (const unit of units.filter(unit => !work.isSettled(unit.address))) await work.settleWithoutHost(unit);
 	await work.tell('done', '');
 }
 
@@ -64,8 +84,7 @@ class HostWork {
 
 	async send(units: readonly PlannedUnit[], stage: number): Promise<void> {
 		const { plan, run, random } = this.#context;
-		const at = this.#context.hosts.get(this.#host);
-		if (at === undefined) throw new Error(`${this.#host} is not part of this run`);
+		const at = this.#hostAtWork();
 		const bundle = makeBundle({
 			run,
 			stage,
@@ -86,44 +105,69 @@ class HostWork {
 		await this.#run({ bundle, nonce: random.hex(16), ...this.#deliveryOf(at) }, connection);
 	}
 
+	#hostAtWork(): HostAtWork {
+		const at = this.#context.hosts.get(this.#host);
+		if (at === undefined) throw new Error(`${this.#host} is not part of this run`);
+		return at;
+	}
+
 	#deliveryOf(at: HostAtWork): Pick<Delivery, 'state' | 'hasRunner' | 'controller' | 'user'> {
 		const { controller, user } = this.#context;
 		return { state: this.#planned.facts.state.path, hasRunner: at.hasRunner, controller, user };
+	}
+
+	/** Says the bundle's name to the host and hears everything from its beginning; what the journal has already is passed over. */
+	async attach(units: readonly PlannedUnit[], stage: number): Promise<void> {
+		const at = this.#hostAtWork();
+		const bundle = bundleContents({ run: this.#context.run, stage, units });
+		await this.tell('connecting', '');
+		const opened = await this.#context.connectorFor(at.host).open(at.host, at.become, this.#context.interrupts.leaving);
+		if (!opened.ok) return this.tell('unreachable', opened.because);
+		await using connection = opened.connection;
+		const place = { state: this.#planned.facts.state.path, name: bundle.name };
+		await this.#whileHearingInterrupts(place, connection, async () => {
+			const end = await followBundle(place, connection, this.#listener(bundle), this.#context.interrupts.leaving);
+			await this.#afterwards(end, bundle);
+		});
 	}
 
 	async #run(delivery: Delivery, connection: Connection): Promise<void> {
 		const { interrupts } = this.#context;
 		await this.tell('staging', '');
 		this.#context.crash?.('before-begin');
-		const forget = interrupts.onRaise(level => {
-			if (level < 3) void sayWord(level === 1 ? 'stop' : 'cancel', delivery, connection).catch(() => {});
-		});
-		try {
+		await this.#whileHearingInterrupts({ state: delivery.state, name: delivery.bundle.name }, connection, async () => {
 			const end = await runBundle(delivery, connection, this.#listener(delivery.bundle), interrupts.leaving);
 			await this.#afterwards(end, delivery.bundle);
+		});
+	}
+
+	async #whileHearingInterrupts(place: BundlePlace, connection: Connection, work: () => Promise<void>): Promise<void> {
+		const forget = this.#context.interrupts.onRaise(level => {
+			if (level < 3) void sayWord(level === 1 ? 'stop' : 'cancel', place, connection).catch(() => {});
+		});
+		try {
+			await work();
 		} finally {
 			forget();
 		}
 	}
 
-	#listener(bundle: Bundle): BundleListener {
+	#listener(bundle: BundleContents): BundleListener {
 		return {
 			onEvent: event => this.#takeEvent(event, bundle),
-			onOutput: ({ index, stream, offset, bytes }) => {
-				const unit = bundle.units[index]?.planned.address;
-				if (unit === undefined) return Promise.resolve();
-				return this.#context.bus.emit({
-					type: 'output',
-					host: this.#host,
-					unit,
-					stream,
-					offset,
-					text: this.#decode(`${index} ${stream}`, bytes),
-				});
-			},
+			onOutput: output => this.#takeOutput(bundle.units[output.index]?.planned.address, output),
 			onHeld: (index, seen) => this.#decideAgain(bundle.units[index], seen),
 			onState: (index, state, evidence) => this.#takeState(bundle.units[index], state, evidence),
 		};
+	}
+
+	async #takeOutput(unit: UnitAddress | undefined, { stream, offset, bytes }: PrintedBytes): Promise<void> {
+		if (unit === undefined) return;
+		const key = `${this.#host} ${unit} ${stream}`;
+		const told = Math.min(bytes.length, Math.max(0, (this.#context.told?.printed.get(key) ?? 0) - offset));
+		if (told === bytes.length) return;
+		const text = this.#decode(key, bytes.subarray(told));
+		await this.#context.bus.emit({ type: 'output', host: this.#host, unit, stream, offset: offset + told, text });
 	}
 
 	/** A character whose bytes come in two pieces is one character. */
@@ -133,7 +177,7 @@ class HostWork {
 		return decoder.decode(bytes, { stream: true });
 	}
 
-	async #takeEvent(event: RunnerEvent, bundle: Bundle): Promise<void> {
+	async #takeEvent(event: RunnerEvent, bundle: BundleContents): Promise<void> {
 		switch (event.e) {
 			case 'accepted':
 				this.#detachedBy = event.detached_by;
@@ -160,14 +204,14 @@ class HostWork {
 
 	#detachedBy = '';
 
-	async #takeLock(owner: Readonly<Record<string, unknown>>, bundle: Bundle): Promise<void> {
+	async #takeLock(owner: Readonly<Record<string, unknown>>, bundle: BundleContents): Promise<void> {
 		const because = `another run works there: ${describeOwner(owner)}`;
 		await this.tell('locked', because);
 		await this.#finishOpen(bundle, 'refused', because);
 	}
 
 	async #takeStart(unit: BundledUnit | undefined): Promise<void> {
-		if (unit === undefined) return;
+		if (unit === undefined || this.#context.told?.started.has(`${this.#host} ${unit.planned.address}`)) return;
 		const { address } = unit.planned;
 		await this.#context.bus.emit({
 			type: 'unit_started',
@@ -178,8 +222,8 @@ class HostWork {
 		});
 	}
 
-	async #takeFinish(unit: BundledUnit | undefined, event: RunnerFinished, bundle: Bundle): Promise<void> {
-		if (unit === undefined) return;
+	async #takeFinish(unit: BundledUnit | undefined, event: RunnerFinished, bundle: BundleContents): Promise<void> {
+		if (unit === undefined || this.isSettled(unit.planned.address)) return;
 		const blocker = event.by === null ? undefined : bundle.units[event.by]?.planned.address;
 		const { decision, effective } = unit.planned;
 		const outcome = outcomeOfJob(event, {
@@ -203,6 +247,7 @@ class HostWork {
 		const frames = new Map(readFrames(seen, recheckNonce).map(frame => [frame.name, frame.text]));
 		const printed = unit.planned.observations.map((_, at) => frames.get(`look:${at}`) ?? '');
 		const decision = this.#context.decideAgain(this.#host, unit.planned.address, printed);
+		if (decision === undefined) return undefined;
 		this.#newReasons.set(unit.planned.address, decision.because);
 		if (decision.kind === 'run') return 'run';
 		return decision.kind === 'skip' ? 'skip' : 'refuse';
@@ -215,7 +260,7 @@ class HostWork {
 		await this.#finish(unit.planned.address, outcome, `${this.#planned.facts.state.path}/jobs/${unit.jobName}`);
 	}
 
-	async #afterwards(end: BundleEnd, bundle: Bundle): Promise<void> {
+	async #afterwards(end: BundleEnd, bundle: BundleContents): Promise<void> {
 		switch (end.kind) {
 			case 'ended':
 				return this.#finishOpen(bundle, 'unknown', 'the host ended its work without a word on this unit');
@@ -231,7 +276,7 @@ class HostWork {
 		}
 	}
 
-	async #finishOpen(bundle: Bundle, status: Outcome['status'], because: string): Promise<void> {
+	async #finishOpen(bundle: BundleContents, status: Outcome['status'], because: string): Promise<void> {
 		await this.#finishAll(
 			bundle.units.map(unit => unit.planned),
 			status,
@@ -266,6 +311,8 @@ class HostWork {
 		return this.#context.bus.emit({ type: 'host_state', host: this.#host, state, because });
 	}
 }
+
+type PrintedBytes = Parameters<BundleListener['onOutput']>[0];
 
 function describeOwner(owner: Readonly<Record<string, unknown>>): string {
 	const text = (name: string) =>

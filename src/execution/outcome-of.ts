@@ -44,7 +44,8 @@ export interface FinishedContext {
 
 /** How a unit ended, from the runner's own record. */
 export function outcomeOfJob(finished: RunnerFinished, context: FinishedContext): Outcome {
-	const status = statuses[finished.status] ?? 'unknown';
+	// Recorded on a person's word: nothing ran, and it is done from now on.
+	const status = finished.why === 'adopted' ? 'ok' : (statuses[finished.status] ?? 'unknown');
 	const hasRun = status === 'changed' || status === 'failed';
 	return {
 		status,

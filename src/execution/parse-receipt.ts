@@ -37,7 +37,8 @@ export function parseReceipt(line: string): Receipt | undefined {
 		finishedAt: fields.finishedAt,
 		durationMs: number('duration_ms') ?? 0,
 		bootId: text('boot_id') ?? '',
-		machineId: text('machine_id') ?? '',
+		// The runner says `unknown` where the facts of a host have an empty text.
+		machineId: text('machine_id')?.replace(/^unknown$/, '') ?? '',
 		detachedBy: text('detached_by') ?? '',
 		synced: text('synced') ?? '',
 	};

@@ -1,4 +1,4 @@
-import { hostPath } from '../model/brand.ts';
+import { type HostPath, hostPath } from '../model/brand.ts';
 import type { Connection, ExecResult, ShellProgram } from '../ports/connection.ts';
 import { applyProgram, type Delivery, filesToPut, followProgram, wordProgram } from './apply-program.ts';
 import { bytesToText } from './bytes-text.ts';
@@ -35,13 +35,43 @@ export async function runBundle(
 	listener: BundleListener,
 	signal: AbortSignal,
 ): Promise<BundleEnd> {
-	for (const [path, bytes] of filesToPut(delivery)) {
-		await connection.put(once(bytes), hostPath(`${delivery.state}/inbox/${delivery.nonce}/${path}`));
+	try {
+		for (const [path, bytes] of filesToPut(delivery)) {
+			await connection.put(once(bytes), hostPath(`${delivery.state}/inbox/${delivery.nonce}/${path}`));
+		}
+	} catch (error) {
+		return { kind: 'refused', word: 'put', because: error instanceof Error ? error.message : String(error) };
 	}
-	const view = new View(delivery, connection, listener);
-	let end = await view.watch(applyProgram(delivery), signal);
+	const place = { state: delivery.state, name: delivery.bundle.name };
+	return watchToEnd(new View(place, connection, listener), applyProgram(delivery), place, signal);
+}
+
+/** Watches a bundle that is on the host already, from its beginning. */
+export const followBundle = (
+	place: BundlePlace,
+	connection: Connection,
+	listener: BundleListener,
+	signal: AbortSignal,
+): Promise<BundleEnd> => {
+	const view = new View(place, connection, listener);
+	return watchToEnd(view, followProgram(place.state, place.name, view.position), place, signal);
+};
+
+/** Where a bundle is: the folder of the host's memory, and its name in there. */
+export interface BundlePlace {
+	readonly state: HostPath;
+	readonly name: string;
+}
+
+async function watchToEnd(
+	view: View,
+	program: ShellProgram,
+	{ state, name }: BundlePlace,
+	signal: AbortSignal,
+): Promise<BundleEnd> {
+	let end = await view.watch(program, signal);
 	for (let tries = 0; end.kind === 'lost' && tries < maxReconnects && !signal.aborted; tries += 1) {
-		end = await view.watch(followProgram(delivery.state, delivery.bundle.name, view.position), signal);
+		end = await view.watch(followProgram(state, name, view.position), signal);
 	}
 	return end;
 }
@@ -50,8 +80,12 @@ export async function runBundle(
 const maxReconnects = 3;
 
 /** Says a word to a running bundle: `stop` (nothing new starts) or `cancel` (end what runs). */
-export const sayWord = (word: 'stop' | 'cancel', delivery: Delivery, connection: Connection): Promise<ExecResult> =>
-	connection.exec(wordProgram(delivery.state, [word, delivery.bundle.name]), {
+export const sayWord = (
+	word: 'stop' | 'cancel',
+	{ state, name }: BundlePlace,
+	connection: Connection,
+): Promise<ExecResult> =>
+	connection.exec(wordProgram(state, [word, name]), {
 		byteBudget: wordBudget,
 		deadlineMs: 30_000,
 	});
@@ -61,7 +95,7 @@ const wordBudget = 64 * 1024;
 const viewBudget = Number.MAX_SAFE_INTEGER;
 
 class View {
-	readonly #delivery: Delivery;
+	readonly #place: BundlePlace;
 	readonly #connection: Connection;
 	readonly #listener: BundleListener;
 	readonly #events = new RunnerEvents();
@@ -69,8 +103,8 @@ class View {
 	/** How far each file has been seen: where a new link goes on. */
 	position = { events: 0, index: 0, out: 0, err: 0 };
 
-	constructor(delivery: Delivery, connection: Connection, listener: BundleListener) {
-		this.#delivery = delivery;
+	constructor(place: BundlePlace, connection: Connection, listener: BundleListener) {
+		this.#place = place;
 		this.#connection = connection;
 		this.#listener = listener;
 	}
@@ -79,8 +113,10 @@ class View {
 		const stream = new FollowStream();
 		let queue: Promise<void> = Promise.resolve();
 		let failure: unknown;
+		// When nobody can take down what happens (the journal's disk is full), watching is no use any more.
+		const ended = new AbortController();
 		const result = await this.#connection.exec(program, {
-			signal,
+			signal: AbortSignal.any([signal, ended.signal]),
 			byteBudget: viewBudget,
 			onStdout: chunk => {
 				for (const record of stream.push(chunk)) {
@@ -88,6 +124,7 @@ class View {
 						.then(() => (failure === undefined ? this.#take(record) : undefined))
 						.catch((error: unknown) => {
 							failure ??= error;
+							ended.abort();
 						});
 				}
 			},
@@ -100,9 +137,7 @@ class View {
 	async #take(record: FollowRecord): Promise<void> {
 		switch (record.kind) {
 			case 'events':
-				this.position = { ...this.position, events: record.offset + record.bytes.length };
-				for (const event of this.#events.push(bytesToText(record.bytes))) await this.#takeEvent(event);
-				return;
+				return this.#takeEvents(record);
 			case 'output':
 				this.#advance(record);
 				return this.#listener.onOutput(record);
@@ -121,6 +156,13 @@ class View {
 		}
 	}
 
+	/** A question counts as seen when what it is about has come too: a new link has to hear it again. */
+	async #takeEvents({ offset, bytes }: FollowRecord & { kind: 'events' }): Promise<void> {
+		const events = this.#events.push(bytesToText(bytes));
+		if (events.at(-1)?.e !== 'held') this.position = { ...this.position, events: offset + bytes.length };
+		for (const event of events) await this.#takeEvent(event);
+	}
+
 	#takeEvent(event: RunnerEvent): Promise<void> {
 		if (event.e === 'started') this.position = { ...this.position, index: event.i, out: 0, err: 0 };
 		return this.#listener.onEvent(event);
@@ -133,7 +175,7 @@ class View {
 	async #answer(index: number, seen: Uint8Array): Promise<void> {
 		const word = await this.#listener.onHeld(index, seen);
 		if (word === undefined) return;
-		const program = wordProgram(this.#delivery.state, ['answer', this.#delivery.bundle.name, String(index), word]);
+		const program = wordProgram(this.#place.state, ['answer', this.#place.name, String(index), word]);
 		await this.#connection.exec(program, { byteBudget: wordBudget, deadlineMs: 30_000 });
 	}
 }

@@ -18,8 +18,12 @@ export interface RunSummary {
 
 /** The controller's history. Desired state is in the repository, observed state on the hosts; this is a record of what was seen. */
 export interface Journal {
-	/** Durable before it returns: called before any host is touched. */
+	/** Durable before it returns: called before any host is touched. This process is the run's writer from now on. */
 	begin(run: RunId, plan: Plan): void;
+	/** Is the process that writes this run still there? A run without an end and without a writer has lost its controller. */
+	isBeingWritten(run: RunId): boolean;
+	/** Makes this process the writer of a run that has lost its own. */
+	takeOver(run: RunId): void;
 	/** The sink that records this run's events. */
 	sink(): EventSink;
 	runs(limit: number): readonly RunSummary[];

@@ -49,23 +49,24 @@ export interface AuditVerdict {
 	readonly breaks: readonly { readonly file: string; readonly line: number }[];
 }
 
-/** Follows every chain from its beginning; empty when each line continues one that is there. */
+/**
+ * Follows every chain from its beginning; empty when each line continues one that is there. A run that began while another one
+ * was at work continues any line of it, so every line is known before the first is judged.
+ */
 export function verifyAudit(folder: string): AuditVerdict {
-	const known = new Set([beginning]);
-	const breaks: AuditVerdict['breaks'][number][] = [];
-	let count = 0;
-	for (const file of auditFiles(folder)) {
-		let expected: string | undefined;
-		for (const [index, line] of linesOf(join(folder, file)).entries()) {
-			const previous = previousOf(line);
-			if (previous === undefined || (expected === undefined ? !known.has(previous) : previous !== expected))
-				breaks.push({ file: join(folder, file), line: index + 1 });
-			expected = sha256(line);
-			known.add(expected);
-			count += 1;
-		}
-	}
-	return { lines: count, breaks };
+	const chains = auditFiles(folder).map(name => {
+		const file = join(folder, name);
+		return { file, lines: linesOf(file).map(line => ({ previous: previousOf(line), digest: sha256(line) })) };
+	});
+	const known = new Set([beginning, ...chains.flatMap(({ lines }) => lines.map(({ digest }) => digest))]);
+	const breaks = chains.flatMap(({ file, lines }) =>
+		lines.flatMap(({ previous }, index) => {
+			const continues =
+				index === 0 ? previous !== undefined && known.has(previous) : previous === lines[index - 1]?.digest;
+			return continues ? [] : [{ file, line: index + 1 }];
+		}),
+	);
+	return { lines: chains.reduce((sum, { lines }) => sum + lines.length, 0), breaks };
 }
 
 /** Run ids sort by time, so their files do too. */

@@ -6,30 +6,37 @@ import type { NumberedEvent } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import type { Journal, RunSummary } from '../ports/journal.ts';
+import { isRunning, processIdentity } from './process-identity.ts';
 
 /** The history in one SQLite file, made with its folder (0700) when it is not there. Synchronous commits: an event that is kept is on disk. */
 export function openJournal(file: string): Journal {
 	mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
 	const database = new DatabaseSync(file, { timeout: 10_000 });
 	chmodSync(file, 0o600);
-	database.exec(schema);
+	prepare(database);
 	return new SqliteJournal(database);
 }
 
-/** Opens at version 1; a later version migrates by `user_version`. */
+/** Writes nothing to a file that is in order: another run may be in the middle of its work. A later version migrates by `user_version`. */
+function prepare(database: DatabaseSync): void {
+	database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+	if (database.prepare('PRAGMA user_version').get()?.user_version === 0) database.exec(schema);
+}
+
 const schema = `
 PRAGMA journal_mode = WAL;
-PRAGMA synchronous = FULL;
-PRAGMA foreign_keys = ON;
-PRAGMA user_version = 1;
 CREATE TABLE IF NOT EXISTS runs (
 	run TEXT PRIMARY KEY, started_at TEXT NOT NULL, finished_at TEXT, playbook TEXT NOT NULL, file TEXT NOT NULL,
-	purpose TEXT NOT NULL, hosts INTEGER NOT NULL, exit_code INTEGER, plan TEXT NOT NULL
+	purpose TEXT NOT NULL, hosts INTEGER NOT NULL, exit_code INTEGER, writer TEXT NOT NULL, plan TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS events (
 	run TEXT NOT NULL REFERENCES runs (run), seq INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (run, seq)
 ) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 1;
 `;
+
+/** Outputs that wait for the next event that matters; more of them are written by themselves. */
+const mostWaiting = 256;
 
 class SqliteJournal implements Journal {
 	readonly #database: DatabaseSync;
@@ -40,7 +47,9 @@ class SqliteJournal implements Journal {
 
 	begin(run: RunId, plan: Plan): void {
 		this.#database
-			.prepare('INSERT INTO runs (run, started_at, playbook, file, purpose, hosts, plan) VALUES (?, ?, ?, ?, ?, ?, ?)')
+			.prepare(
+				'INSERT INTO runs (run, started_at, playbook, file, purpose, hosts, writer, plan) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+			)
 			.run(
 				run,
 				plan.createdAt,
@@ -48,30 +57,49 @@ class SqliteJournal implements Journal {
 				plan.playbook.file,
 				plan.purpose,
 				plan.hosts.length,
+				processIdentity(),
 				JSON.stringify(plan),
 			);
+	}
+
+	isBeingWritten(run: RunId): boolean {
+		const row = this.#database.prepare('SELECT writer FROM runs WHERE run = ?').get(run);
+		return isRunning(String(row?.writer));
+	}
+
+	takeOver(run: RunId): void {
+		this.#database.prepare('UPDATE runs SET writer = ? WHERE run = ?').run(processIdentity(), run);
 	}
 
 	sink(): EventSink {
 		const insert = this.#database.prepare('INSERT INTO events (run, seq, event) VALUES (?, ?, ?)');
 		const finish = this.#database.prepare('UPDATE runs SET finished_at = ?, exit_code = ? WHERE run = ?');
-		let isOpen = false;
-		// Output is many events and no decision hangs on it: it is committed with the next event that matters.
-		const commit = () => {
-			if (isOpen) this.#database.exec('COMMIT');
-			isOpen = false;
+		// Output is many events and no decision hangs on it: it is written with the next event that matters. It waits here and not
+		// in an open transaction, which would keep every other run out.
+		let waiting: NumberedEvent[] = [];
+		const write = () => {
+			if (waiting.length === 0) return;
+			this.#database.exec('BEGIN IMMEDIATE');
+			try {
+				for (const event of waiting) {
+					insert.run(event.run, event.seq, JSON.stringify(event));
+					if (event.type === 'run_finished') finish.run(event.at, event.exit_code, event.run);
+				}
+				this.#database.exec('COMMIT');
+			} catch (error) {
+				this.#database.exec('ROLLBACK');
+				throw error;
+			}
+			waiting = [];
 		};
 		return {
 			name: 'the journal',
 			kind: 'durable',
 			take: event => {
-				if (!isOpen) this.#database.exec('BEGIN IMMEDIATE');
-				isOpen = true;
-				insert.run(event.run, event.seq, JSON.stringify(event));
-				if (event.type === 'run_finished') finish.run(event.at, event.exit_code, event.run);
-				if (event.type !== 'output') commit();
+				waiting.push(event);
+				if (event.type !== 'output' || waiting.length >= mostWaiting) write();
 			},
-			close: commit,
+			close: write,
 		};
 	}
 

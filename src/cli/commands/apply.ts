@@ -80,7 +80,7 @@ async function applySaved(text: string, options: ApplyOptions, context: CliConte
 	}
 	const [planned] = await planPlaybooks(
 		[saved.request.playbook],
-		{ ...options, ...optionsOf(saved) },
+		{ ...options, ...optionsOfPlan(saved) },
 		saved.purpose,
 		context,
 	);
@@ -96,7 +96,8 @@ async function applySaved(text: string, options: ApplyOptions, context: CliConte
 	return runPlan(planned.made, options, context);
 }
 
-const optionsOf = ({ request }: Plan): GlobalOptions => ({
+/** The options that a plan was made with, to make it again. */
+export const optionsOfPlan = ({ request }: Plan): GlobalOptions => ({
 	...(request.inventory === undefined ? {} : { inventory: request.inventory }),
 	...(request.limit === undefined ? {} : { limit: request.limit }),
 	tags: request.tags,

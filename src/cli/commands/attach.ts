@@ -1,0 +1,110 @@
+import { openBus } from '../../execution/bus.ts';
+import { attachRun } from '../../execution/execute.ts';
+import { Interrupts } from '../../execution/interrupts.ts';
+import { recallRun } from '../../execution/recall-run.ts';
+import type { RunId } from '../../model/brand.ts';
+import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
+import { runReport } from '../../outputs/run-report.ts';
+import type { EventSink } from '../../ports/event-sink.ts';
+import type { Journal, RunSummary } from '../../ports/journal.ts';
+import type { CliContext, GlobalOptions } from '../context.ts';
+import { openDisplays } from '../displays.ts';
+import { defaultParallel } from '../plan-playbook.ts';
+import { withRun } from '../with-run.ts';
+
+/** Shows a run from its beginning to its end: one that is over, one that another process watches, or one that has lost its controller. */
+export const attach = (what: string, options: GlobalOptions, context: CliContext): Promise<ExitCode> =>
+	withRun(what, context, async (summary, journal) => {
+		if (summary.finishedAt !== null) {
+			context.stdout.write(runReport(journal.events(summary.run), context.stdout));
+			return exitCodes.success;
+		}
+		return journal.isBeingWritten(summary.run)
+			? watch(summary, journal, options, context)
+			: takeOver(summary, journal, options, context);
+	});
+
+const pollMs = 200;
+
+/** Another process writes the journal: this one only reads it. Ctrl-C ends the view and nothing else. */
+async function watch(
+	{ run }: RunSummary,
+	journal: Journal,
+	options: GlobalOptions,
+	context: CliContext,
+): Promise<ExitCode> {
+	let hasLeft = false;
+	const leave = () => {
+		hasLeft = true;
+	};
+	const forget = context.onSignal(leave);
+	const displays = await openDisplays(options, [], leave, context);
+	const follow = newEvents(run, journal, displays);
+	let code: ExitCode | undefined;
+	while (code === undefined && !hasLeft && journal.isBeingWritten(run)) {
+		code = await follow();
+		await new Promise<void>(resolve => setTimeout(resolve, pollMs));
+	}
+	// The writer may have said its last word and gone between two looks.
+	code ??= await follow();
+	for (const display of displays) await display.close();
+	forget();
+	return code ?? (hasLeft ? exitCodes.interrupted : exitCodes.attention);
+}
+
+/** Shows what the journal has got since the last call; the run's exit code when it is over. */
+function newEvents(run: RunId, journal: Journal, displays: readonly EventSink[]): () => Promise<ExitCode | undefined> {
+	let seen = 0;
+	return async () => {
+		let code: ExitCode | undefined;
+		for (const event of journal.events(run)) {
+			if (event.seq <= seen) continue;
+			seen = event.seq;
+			await replay([event], displays);
+			if (event.type === 'run_finished') code = event.exit_code === 0 ? exitCodes.success : exitCodes.failed;
+		}
+		return code;
+	};
+}
+
+/** The controller that began it is gone: the hosts' own records are read to the end, and the journal is finished. */
+async function takeOver(
+	{ run }: RunSummary,
+	journal: Journal,
+	options: GlobalOptions,
+	context: CliContext,
+): Promise<ExitCode> {
+	const { clock, random, controller, user, connectors, auditSink } = context.composition;
+	journal.takeOver(run);
+	const interrupts = new Interrupts();
+	const forget = context.onSignal(() => interrupts.raise());
+	const displays = await openDisplays(options, [], () => interrupts.raise(), context);
+	const events = [...journal.events(run)];
+	await replay(events, displays);
+	const bus = openBus(run, [journal.sink(), await auditSink(run), ...displays], clock, events.at(-1)?.seq ?? 0);
+	try {
+		const recalled = recallRun(journal.plan(run), events);
+		return await attachRun({
+			...recalled,
+			run,
+			bus,
+			clock,
+			random,
+			interrupts,
+			controller,
+			user,
+			parallel: options.parallel ?? defaultParallel,
+			connectorFor: await connectors(),
+		});
+	} finally {
+		await bus.close();
+		forget();
+	}
+}
+
+async function replay(
+	events: readonly Parameters<EventSink['take']>[0][],
+	displays: readonly EventSink[],
+): Promise<void> {
+	for (const event of events) for (const display of displays) await display.take(event);
+}

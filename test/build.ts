@@ -1,0 +1,16 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, statSync } from 'node:fs';
+
+/** The command-line tests run the real program: it is built before them when a source is newer, so that they never see an old one. */
+export function setup(): void {
+	if (isFresh()) return;
+	const { status, stderr } = spawnSync('node', ['scripts/build.mjs'], { encoding: 'utf8' });
+	if (status !== 0) throw new Error(`the build failed: ${stderr}`);
+}
+
+function isFresh(): boolean {
+	if (!existsSync('dist/hsctl.mjs')) return false;
+	const built = statSync('dist/hsctl.mjs').mtimeMs;
+	const sources = [...globSync('src/**/*.{ts,tsx,sh,js}'), 'package.json', 'scripts/build.mjs'];
+	return sources.every(file => statSync(file).mtimeMs < built);
+}
