@@ -5,7 +5,11 @@ import { existsSync, globSync, statSync } from 'node:fs';
 export function setup(): void {
 	if (isFresh()) return;
 	const { status, stderr } = spawnSync('node', ['scripts/build.mjs'], { encoding: 'utf8' });
-	if (status !== 0) throw new Error(`the build failed: ${stderr}`);
+	if (status === 0) return;
+	const words = `the build failed: ${stderr.split('\n').slice(0, 12).join('\n')}`;
+	// Tests that need no build may run in a tree that is being changed; in CI nothing may.
+	if (process.env.CI !== undefined) throw new Error(words);
+	process.stderr.write(`${words}\n`);
 }
 
 function isFresh(): boolean {

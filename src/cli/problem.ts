@@ -2,11 +2,20 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { DiagnosticCode } from '../model/diagnostic-code.ts';
 import { type ExitCode, exitCodes } from '../model/exit-code.ts';
 import { humanDiagnostics } from '../outputs/diagnostics/human.ts';
+import { styleFor } from '../outputs/style.ts';
 import type { CliContext } from './context.ts';
 
 /** Shows problems on stderr and gives the exit code for wrong input. */
 export function refuse(diagnostics: readonly Diagnostic[], { stderr }: CliContext): ExitCode {
-	stderr.write(humanDiagnostics(diagnostics, [], stderr));
+	const [ofFiles, ofWords] = [
+		diagnostics.filter(({ at }) => at !== undefined),
+		diagnostics.filter(({ at }) => at === undefined),
+	];
+	const { paint } = styleFor(stderr);
+	for (const { code, message, hint } of ofWords) {
+		stderr.write(`${paint('bad', `hsctl: ${code}`)}: ${message}\n${hint === undefined ? '' : `  = help: ${hint}\n`}`);
+	}
+	if (ofFiles.length > 0) stderr.write(humanDiagnostics(ofFiles, [], stderr));
 	return exitCodes.invalid;
 }
 

@@ -1,9 +1,10 @@
 import type { Plan } from '../model/plan.ts';
+import { toCamelKeys } from '../outputs/text/key-case.ts';
 
 /** A plan that `-o` or `--json` wrote; `undefined` for anything else. It is only ever compared with a plan made anew, so its inside is not trusted. */
 export function readSavedPlan(text: string): Plan | undefined {
 	try {
-		const value: unknown = JSON.parse(text);
+		const value = toCamelKeys(JSON.parse(text));
 		return isPlan(value) ? value : undefined;
 	} catch {
 		return undefined;

@@ -226,7 +226,9 @@ function finishLines(
 	if (!page.verbose && stillStatuses.has(event.status)) return [];
 	const { paint } = page.style;
 	const words = `${visibleLine(host.name)} ${paint(statusMarks[event.status].tone, finishWords(unit, unit.end))}`;
-	if (!isFailure(event.status)) return [`${time} ${words}`];
+	// With one host there is room for what a success has to say, and somebody is there for it.
+	const said = fold.hosts.length === 1 && !page.verbose ? lastWordLines(host, unit, page.style) : [];
+	if (!isFailure(event.status)) return [`${time} ${words}`, ...said];
 	return [`${time} ${words}`, ...failureLines(fold, host, unit, unit.end, page)];
 }
 

@@ -1,5 +1,6 @@
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import { historyText } from '../../outputs/history.ts';
+import { jsonDocument } from '../../outputs/text/json.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 
 /** The latest runs, newest first. */
@@ -12,7 +13,7 @@ export async function history(
 		const runs = journal.runs(options.limitRuns ?? 20);
 		stdout.write(
 			options.json === true
-				? `${JSON.stringify({ format: 'hsctl/history/v1', runs }, null, 2)}\n`
+				? jsonDocument({ format: 'hsctl/history/v1', runs })
 				: historyText(runs, stdout),
 		);
 		return exitCodes.success;

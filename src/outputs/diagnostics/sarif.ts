@@ -1,12 +1,12 @@
 import type { Diagnostic, Span } from '../../model/diagnostic.ts';
 import { type DiagnosticCode, diagnosticCodes } from '../../model/diagnostic-code.ts';
-import { jsonDocument } from '../text/json.ts';
+import { foreignJson } from '../text/json.ts';
 import { filesOf, inOrder } from './diagnostic-format.ts';
 
 /** SARIF 2.1.0 (OASIS), for code scanning. The rules are the codes that occur. */
 export function sarifDiagnostics(diagnostics: readonly Diagnostic[], files: readonly string[]): string {
 	const codes = [...new Set(diagnostics.map(({ code }) => code))].sort();
-	return jsonDocument({
+	return foreignJson({
 		$schema: 'https://json.schemastore.org/sarif-2.1.0.json',
 		version: '2.1.0',
 		runs: [

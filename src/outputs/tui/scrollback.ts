@@ -12,7 +12,7 @@ import { moodMarks, moodOf } from './mood.ts';
 export function scrollbackLines(fold: RunFold, event: NumberedEvent, style: Style): readonly string[] {
 	switch (event.type) {
 		case 'unit_finished':
-			return isFailure(event.status) ? failureLines(fold, event, style) : [];
+			return isFailure(event.status) ? failureLines(fold, event, style) : successLines(fold, event, style);
 		case 'host_state':
 			return overStates.has(event.state) ? hostLines(fold, event, style) : [];
 		case 'warning':
@@ -36,6 +36,17 @@ function failureLines(
 	const head = `${style.glyphs[glyph]} ${visibleLine(host.name)} ${outcomeWords(unit, unit.end)}`;
 	const below = [...lastWordLines(host, unit, style), ...goOn(fold.run, host, unit, unit.end, style)];
 	return [style.paint(tone, head), ...below.map(line => `  ${line}`)];
+}
+
+/** What a success has to say: with one host there is room for it, and somebody is there to read it. */
+function successLines(
+	fold: RunFold,
+	event: Extract<NumberedEvent, { type: 'unit_finished' }>,
+	style: Style,
+): readonly string[] {
+	const host = hostOf(fold, event);
+	const unit = host?.units.find(({ address }) => address === event.unit);
+	return host === undefined || unit === undefined || fold.hosts.length > 1 ? [] : lastWordLines(host, unit, style);
 }
 
 /** One host alone leaves its whole list: there is nothing else to report. */

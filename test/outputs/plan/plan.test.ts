@@ -4,6 +4,7 @@ import { explainText } from '../../../src/outputs/plan/explain.ts';
 import { planText } from '../../../src/outputs/plan/human.ts';
 import { planJson } from '../../../src/outputs/plan/json.ts';
 import { planMarkdown } from '../../../src/outputs/plan/markdown.ts';
+import { toCamelKeys } from '../../../src/outputs/text/key-case.ts';
 import { widthOf } from '../../../src/outputs/text/width.ts';
 import { look, plannedUnit, planOf, reached, smallPlan, unreached, widePlan } from '../samples.ts';
 
@@ -98,7 +99,9 @@ describe('the plan for people', () => {
 
 describe('the plan for other readers', () => {
 	it('is the same after JSON', () => {
-		expect(JSON.parse(planJson(smallPlan))).toEqual(smallPlan);
+		const document = JSON.parse(planJson(smallPlan));
+		expect(toCamelKeys(document)).toEqual(smallPlan);
+		expect(document).toMatchObject({ format: 'hsctl/plan/v1', created_at: smallPlan.createdAt });
 	});
 
 	it('is a comment with no markup from hosts in it', () => {

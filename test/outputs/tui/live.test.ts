@@ -40,7 +40,9 @@ describe('a live screen', () => {
 describe.skipIf(!hasTmux)('a live screen on a real terminal (needs tmux)', () => {
 	const folder = mkdtempSync(join(tmpdir(), 'hsctl-live-'));
 	const demo = join(folder, 'demo.mjs');
-	const socket = join(folder, 'tmux');
+	// A server that is asked to end takes its time: each screen gets one of its own.
+	let screens = 0;
+	let socket = '';
 	const tmux = (...words: string[]): string =>
 		execFileSync('tmux', ['-f', '/dev/null', '-S', socket, ...words], {
 			encoding: 'utf8',
@@ -56,6 +58,8 @@ describe.skipIf(!hasTmux)('a live screen on a real terminal (needs tmux)', () =>
 
 	function start(columns: number, rows: number, ...words: string[]): void {
 		const command = `sleep 0.05; env -u CI -u NO_COLOR ${process.execPath} ${demo} ${words.join(' ')}; echo "ended with $?"; exec sleep 60`;
+		screens += 1;
+		socket = join(folder, `tmux${screens}`);
 		const size = ['-x', String(columns), '-y', String(rows)];
 		tmux(
 			'-u',
