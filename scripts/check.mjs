@@ -10,7 +10,7 @@ const parts = [
 	['types', 'npx', ['tsc', '-p', '.']],
 	['unused code', 'npx', ['knip']],
 	['shell', 'node', ['scripts/shellcheck.mjs']],
-	['generated files', 'node', ['scripts/generate.mjs', '--check']],
+	['generated files', 'sh', ['-c', 'node scripts/generate.mjs --check && node scripts/generate-diagnostics.mjs --check']],
 	[
 		'shipped playbooks',
 		'sh',

@@ -7,9 +7,13 @@ import { version } from '../version.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { commandLineProblem } from './problem.ts';
 
-/** A report file that `--report KIND=FILE` asks for. */
+/** What `--report KIND=FILE` can write: each gets a function that writes the file. One line a kind. */
+const reportKinds: Readonly<Record<string, (write: (text: string) => void) => Promise<EventSink>>> = {
+	junit: async write => (await import('../outputs/junit.ts')).junitSink(write),
+};
+
 interface WantedReport {
-	readonly kind: 'junit';
+	readonly open: (write: (text: string) => void) => Promise<EventSink>;
 	readonly file: string;
 }
 
@@ -18,9 +22,17 @@ export function readReports(options: GlobalOptions): Result<readonly WantedRepor
 	const reports: WantedReport[] = [];
 	const problems: Diagnostic[] = [];
 	for (const word of options.report ?? []) {
-		const [kind, ...file] = word.split('=');
-		if (kind === 'junit' && file.join('=') !== '') reports.push({ kind, file: file.join('=') });
-		else problems.push(commandLineProblem('HS1801', `--report ${word} is no report`, 'write --report junit=FILE'));
+		const [kind = '', ...file] = word.split('=');
+		const open = Object.hasOwn(reportKinds, kind) ? reportKinds[kind] : undefined;
+		if (open !== undefined && file.join('=') !== '') reports.push({ open, file: file.join('=') });
+		else
+			problems.push(
+				commandLineProblem(
+					'HS1801',
+					`--report ${word} is no report`,
+					`write --report ${Object.keys(reportKinds).join('=FILE or ')}=FILE`,
+				),
+			);
 	}
 	return problems.length > 0 ? fail(problems) : ok(reports);
 }
@@ -33,10 +45,7 @@ export async function openDisplays(
 	context: CliContext,
 ): Promise<readonly EventSink[]> {
 	const sinks = [await openScreen(options, onInterrupt, context)];
-	for (const { file } of reports) {
-		const { junitSink } = await import('../outputs/junit.ts');
-		sinks.push(junitSink(text => writeFileSync(resolve(context.cwd, file), text)));
-	}
+	for (const { open, file } of reports) sinks.push(await open(text => writeFileSync(resolve(context.cwd, file), text)));
 	return sinks;
 }
 

@@ -24,7 +24,10 @@ export async function runPlan(made: MadePlan, options: GlobalOptions, context: C
 		for (let raises = signal === 'SIGINT' ? 1 : 3; raises > 0; raises -= 1) interrupts.raise();
 	});
 	try {
+		const crash = (point: string) => crashHere(point, context.env.HSCTL_CRASH);
+		crash('before-journal');
 		journal.begin(run, made.plan);
+		crash('after-journal');
 		const displays = await openDisplays(options, reports.value, () => interrupts.raise(), context);
 		const bus = openBus(run, [journal.sink(), await auditSink(run), ...displays], clock);
 		try {
@@ -38,8 +41,9 @@ export async function runPlan(made: MadePlan, options: GlobalOptions, context: C
 				controller,
 				user,
 				connectorFor: await connectors(),
-				crash: point => crashHere(point, context.env.HSCTL_CRASH),
+				crash,
 			});
+			crash('after-finish');
 			return ended === undefined ? code : exitCodes.terminated;
 		} finally {
 			await bus.close();

@@ -1,4 +1,5 @@
 import type { HostName, RunId, UnitAddress } from './brand.ts';
+import type { ExitCode } from './exit-code.ts';
 import type { StatusCounts, UnitStatus } from './outcome.ts';
 import type { Decision } from './plan.ts';
 
@@ -51,7 +52,7 @@ export type RunEvent =
 	| {
 			readonly type: 'run_finished';
 			readonly counts: StatusCounts;
-			readonly exit_code: number;
+			readonly exit_code: ExitCode;
 			readonly duration_ms: number;
 	  };
 

@@ -1,7 +1,7 @@
 import type { Digest, JobKey, UnitAddress } from './brand.ts';
 
 /** How a job's process ended, in the runner's words. */
-export type JobEnd = 'exit' | 'signal' | 'timeout' | 'cancelled' | 'output_limit' | 'refused';
+export type JobEnd = 'exit' | 'signal' | 'timeout' | 'cancelled' | 'output_limit' | 'refused' | 'adopted';
 
 /** What has been done on a host: one file a unit and content, written by the host's runner when the job's end is known. */
 export interface Receipt {

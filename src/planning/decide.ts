@@ -1,5 +1,5 @@
 import { evaluate } from '../conditions/evaluate.ts';
-import type { HostFacts } from '../model/host-facts.ts';
+import type { HostFacts, HostStateFolder } from '../model/host-facts.ts';
 import type { Answer, Decision, Job, Observation, PlannedUnit } from '../model/plan.ts';
 import type { UnitMemory } from '../model/receipt.ts';
 import type { Become } from '../model/unit.ts';
@@ -36,8 +36,8 @@ export function decideUnit(
 			({ fact }, index): Observation => ({ fact, printed: observed.printed[index] ?? '' }),
 		),
 		...(context.purpose === 'do'
-			? decideDoing(question, observed, host.facts.machineId, context)
-			: decideUndoing(question, observed, host.facts.machineId, context)),
+			? decideDoing(question, observed, host.facts, context)
+			: decideUndoing(question, observed, host.facts, context)),
 	};
 }
 
@@ -45,11 +45,12 @@ type Decided = Pick<DecidedUnit, 'decision' | 'notes' | 'trace' | 'job'>;
 
 function decideDoing(
 	question: UnitQuestion,
-	{ printed, memory }: UnitObservation,
-	machineId: string,
+	{ printed, memory: remembered }: UnitObservation,
+	{ machineId, state }: HostFacts,
 	context: DecisionContext,
 ): Decided {
 	const { unit, work } = question;
+	const memory = trusted(remembered, state);
 	const judgement = evaluate(question.condition, printed);
 	const answer = context.answers[unit.address];
 	const decided = decideHotfix(unit, {
@@ -66,22 +67,19 @@ function decideDoing(
 		timeoutMs: unit.timeoutMs,
 		restarts: unit.restarts,
 	});
-	return {
-		decision: decided.decision,
-		notes: decided.notes,
-		trace: judgement.trace,
-		...(mayRun(decided.decision) ? { job } : {}),
-	};
+	const decision = guardByState(decided.decision, state);
+	return { decision, notes: decided.notes, trace: judgement.trace, ...(mayRun(decision) ? { job } : {}) };
 }
 
 function decideUndoing(
 	question: UnitQuestion,
 	observed: UnitObservation,
-	machineId: string,
+	{ machineId, state }: HostFacts,
 	context: DecisionContext,
 ): Decided {
 	const { unit, undoWork } = question;
-	const { decision, undoes } = decideUndo(unit, { playbook: context.playbook, machineId, memory: observed.memory });
+	const memory = trusted(observed.memory, state);
+	const { decision, undoes } = decideUndo(unit, { playbook: context.playbook, machineId, memory });
 	if (undoWork === undefined || undoes === undefined) return { decision, notes: [], trace: [] };
 	const job = jobOf(undoWork, observed.undoMemory ?? noMemory, {
 		purpose: 'undo',
@@ -90,7 +88,18 @@ function decideUndoing(
 		timeoutMs: unit.timeoutMs,
 		restarts: unit.restarts,
 	});
-	return { decision, notes: [], trace: [], job };
+	const guarded = guardByState(decision, state);
+	return { decision: guarded, notes: [], trace: [], ...(mayRun(guarded) ? { job } : {}) };
+}
+
+/** Receipts in a folder that others can write to prove nothing. */
+const trusted = (memory: UnitMemory, { condition }: HostStateFolder): UnitMemory =>
+	condition === 'unsafe' ? noMemory : memory;
+
+/** Where nothing can be remembered nothing is run: the host's runner would turn it away. */
+function guardByState(decision: Decision, { condition, path, because }: HostStateFolder): Decision {
+	if (decision.kind !== 'run' || (condition !== 'unsafe' && condition !== 'unwritable')) return decision;
+	return { kind: 'refused', because: `${path} cannot hold its memory: ${because}` };
 }
 
 /** A skipped unit carries its job too: a unit before it may turn its condition round. */

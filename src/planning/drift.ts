@@ -33,7 +33,10 @@ function hostDrift(saved: PlannedHost, now: PlannedHost | undefined): readonly D
 	const added = now.units
 		.filter(unit => !savedAddresses.has(unit.address))
 		.map(unit => ({ host, unit: unit.address, what: 'it was not part of the plan' }));
-	return [...changed, ...added];
+	if (changed.length > 0 || added.length > 0) return [...changed, ...added];
+	return saved.units.some((unit, index) => unit.address !== now.units[index]?.address)
+		? [{ host, what: 'its units come in another order' }]
+		: [];
 }
 
 function unitDrift(host: HostName, saved: PlannedUnit, now: PlannedUnit | undefined): readonly Drift[] {

@@ -11,31 +11,35 @@ export interface UnitWithNeeds {
 	readonly needs: readonly Need[];
 }
 
-/** A unit's decision on every host that has it. */
-export type DecisionsEverywhere = ReadonlyMap<UnitAddress, readonly Decision[]>;
+/** What the other hosts have to say about a host's order. */
+export interface Elsewhere {
+	/** Units that others wait for on all hosts and that will not succeed on one of them, with the decision there. */
+	readonly inTheWay: ReadonlyMap<UnitAddress, Decision>;
+	/** From `stages.ts`; units that are not in it are in stage 0. */
+	readonly stages: ReadonlyMap<UnitAddress, number>;
+}
 
 /**
  * Puts one host's units in the order in which it will work through them, blocks what needs a unit that will not succeed
  * (down to the last grandchild), and marks what has to be decided again because a unit before it may change its condition.
  */
-export function orderHost(units: readonly UnitWithNeeds[], everywhere: DecisionsEverywhere): readonly PlannedUnit[] {
+export function orderHost(units: readonly UnitWithNeeds[], elsewhere: Elsewhere): readonly PlannedUnit[] {
 	const byAddress = new Map(units.map(entry => [entry.unit.address, entry]));
 	const inPhaseOrder = units.toSorted((a, b) => phases.indexOf(a.unit.phase) - phases.indexOf(b.unit.phase));
 	const ordered = orderByNeeds(inPhaseOrder, entry => entry.needs.flatMap(need => byAddress.get(need.unit) ?? []));
 	const planned = new Map<UnitAddress, PlannedUnit>();
-	for (const entry of ordered) planned.set(entry.unit.address, placeUnit(entry, planned, everywhere));
+	for (const entry of ordered) planned.set(entry.unit.address, placeUnit(entry, planned, elsewhere));
 	return [...planned.values()];
 }
 
 function placeUnit(
 	{ unit, needs }: UnitWithNeeds,
 	before: ReadonlyMap<UnitAddress, PlannedUnit>,
-	everywhere: DecisionsEverywhere,
+	elsewhere: Elsewhere,
 ): PlannedUnit {
 	const here = needs.flatMap(need => before.get(need.unit) ?? []);
 	const barriers = needs.filter(need => need.hosts === 'all').map(need => need.unit);
-	const decision = blockIfNeeded(unit.decision, here, barriers, everywhere);
-	const stages = needs.map(need => (before.get(need.unit)?.stage ?? 0) + (need.hosts === 'all' ? 1 : 0));
+	const decision = blockIfNeeded(unit.decision, here, barriers, elsewhere);
 	return {
 		...unit,
 		decision,
@@ -46,7 +50,7 @@ function placeUnit(
 		needs: here.map(need => need.address),
 		barriers,
 		after: [],
-		stage: Math.max(0, ...stages),
+		stage: elsewhere.stages.get(unit.address) ?? 0,
 	};
 }
 
@@ -54,15 +58,15 @@ function blockIfNeeded(
 	decision: Decision,
 	here: readonly PlannedUnit[],
 	barriers: readonly UnitAddress[],
-	everywhere: DecisionsEverywhere,
+	{ inTheWay }: Elsewhere,
 ): Decision {
 	// What is done or skipped here has nothing left to wait for.
 	if (decision.kind !== 'run') return decision;
-	const inTheWay = here.find(need => !satisfiesNeed(need.decision));
-	if (inTheWay !== undefined) return blockedBy(inTheWay.address, inTheWay.decision);
+	const blocker = here.find(need => !satisfiesNeed(need.decision));
+	if (blocker !== undefined) return blockedBy(blocker.address, blocker.decision);
 	for (const barrier of barriers) {
-		const elsewhere = (everywhere.get(barrier) ?? []).find(other => !satisfiesNeed(other));
-		if (elsewhere !== undefined) return blockedBy(barrier, elsewhere);
+		const other = inTheWay.get(barrier);
+		if (other !== undefined) return blockedBy(barrier, other);
 	}
 	return decision;
 }

@@ -1,12 +1,15 @@
+import { orderByNeeds } from '../graph/order.ts';
 import type { HostName, UnitAddress } from '../model/brand.ts';
-import type { Decision, Plan, PlanCounts, PlannedHost, PlanRequest } from '../model/plan.ts';
+import type { Decision, Plan, PlanCounts, PlannedHost, PlannedUnit, PlanRequest } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
+import { satisfiesNeed } from '../units/hotfix.ts';
 import { type DecisionContext, decideUnit } from './decide.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { HostObservation } from './observation.ts';
-import { type DecisionsEverywhere, orderHost, type UnitWithNeeds } from './order.ts';
+import { orderHost, type UnitWithNeeds } from './order.ts';
 import type { HostQuestions } from './questions.ts';
 import { planRestarts } from './restarts.ts';
+import { stagesOf } from './stages.ts';
 
 export interface PlanInput {
 	readonly playbook: Playbook;
@@ -21,8 +24,8 @@ export interface PlanInput {
 export function planRun({ playbook, questions, observed, request, purpose, now }: PlanInput): Plan {
 	const context: DecisionContext = { playbook: playbook.name, purpose, answers: request.answers };
 	const decided = questions.map(host => decideHost(host, observed.get(host.host.name) ?? neverAsked, context));
-	const everywhere = decisionsEverywhere(decided);
-	const hosts = decided.map(host => finishHost(host, everywhere));
+	const ordered = orderHosts(decided);
+	const hosts = decided.map((host, index) => finishHost(host, ordered[index] ?? []));
 	return {
 		format: 'hsctl/plan/v1',
 		playbook: { name: playbook.name, file: playbook.file },
@@ -48,37 +51,65 @@ function decideHost(questions: HostQuestions, observed: HostObservation, context
 	const host = { facts: observed.facts, become: questions.become };
 	const units = questions.units.flatMap((question, index): UnitWithNeeds[] => {
 		const answers = observed.units[index];
-		if (answers === undefined) return [];
-		// What is undone is undone in the reverse of its needs; they must not block it.
-		const needs = context.purpose === 'do' ? question.unit.needs : [];
-		return [{ unit: decideUnit(question, answers, host, context), needs }];
+		return answers === undefined
+			? []
+			: [{ unit: decideUnit(question, answers, host, context), needs: question.unit.needs }];
 	});
-	return { questions, observed, units: context.purpose === 'do' ? units : units.toReversed() };
+	return { questions, observed, units: context.purpose === 'do' ? units : inReverse(units) };
 }
 
-function decisionsEverywhere(hosts: readonly DecidedHost[]): DecisionsEverywhere {
-	const everywhere = new Map<UnitAddress, Decision[]>();
-	for (const { questions, observed, units } of hosts) {
-		if (!observed.reached) {
-			const because = `${questions.host.name} was not reached`;
-			for (const { unit } of questions.units) note(everywhere, unit.address, { kind: 'fail', because });
-		}
-		for (const { unit } of units) note(everywhere, unit.address, unit.decision);
+/** What is undone is undone in the reverse of its needs; what did not have to be undone is in nobody's way. */
+function inReverse(units: readonly UnitWithNeeds[]): readonly UnitWithNeeds[] {
+	const byAddress = new Map(units.map(entry => [entry.unit.address, entry]));
+	return orderByNeeds(units, entry => entry.needs.flatMap(need => byAddress.get(need.unit) ?? []))
+		.toReversed()
+		.map(({ unit }) => ({ unit, needs: [] }));
+}
+
+/** Orders every host, until no unit that others wait for on all hosts turns out to be in the way somewhere. */
+function orderHosts(decided: readonly DecidedHost[]): readonly (readonly PlannedUnit[])[] {
+	const needing = new Map<UnitAddress, Pick<UnitWithNeeds, 'needs'> & { readonly address: UnitAddress }>();
+	for (const { units } of decided)
+		for (const { unit, needs } of units) needing.set(unit.address, { address: unit.address, needs });
+	const stages = stagesOf([...needing.values()]);
+	const barriers = new Set(
+		[...needing.values()].flatMap(({ needs }) => needs.filter(isBarrier).map(({ unit }) => unit)),
+	);
+	const inTheWay = unreachedInTheWay(decided, barriers);
+	for (;;) {
+		const known = inTheWay.size;
+		const ordered = decided.map(({ units }) => orderHost(units, { inTheWay, stages }));
+		for (const units of ordered)
+			for (const { address, decision } of units)
+				if (barriers.has(address) && !inTheWay.has(address) && !satisfiesNeed(decision))
+					inTheWay.set(address, decision);
+		if (inTheWay.size === known) return ordered;
 	}
-	return everywhere;
 }
 
-function note(everywhere: Map<UnitAddress, Decision[]>, address: UnitAddress, decision: Decision): void {
-	const decisions = everywhere.get(address);
-	if (decisions === undefined) everywhere.set(address, [decision]);
-	else decisions.push(decision);
+const isBarrier = ({ hosts }: { readonly hosts: 'same' | 'all' }): boolean => hosts === 'all';
+
+/** A host that does not answer will not do what the others wait for. */
+function unreachedInTheWay(
+	decided: readonly DecidedHost[],
+	barriers: ReadonlySet<UnitAddress>,
+): Map<UnitAddress, Decision> {
+	const inTheWay = new Map<UnitAddress, Decision>();
+	for (const { questions, observed } of decided) {
+		if (observed.reached) continue;
+		for (const { unit } of questions.units) {
+			if (barriers.has(unit.address))
+				inTheWay.set(unit.address, { kind: 'fail', because: `${questions.host.name} was not reached` });
+		}
+	}
+	return inTheWay;
 }
 
-function finishHost({ questions, observed, units }: DecidedHost, everywhere: DecisionsEverywhere): PlannedHost {
+function finishHost({ questions, observed }: DecidedHost, ordered: readonly PlannedUnit[]): PlannedHost {
 	const { name } = questions.host;
 	if (!observed.reached) return { name, reached: false, because: observed.because, units: [] };
-	const ordered = orderHost(units, everywhere);
-	const restarts = planRestarts(ordered, observed.pendingRestarts, questions.become);
+	const owed = observed.facts.state.condition === 'unsafe' ? [] : observed.pendingRestarts;
+	const restarts = planRestarts(ordered, owed, questions.become);
 	return { name, reached: true, facts: observed.facts, units: [...ordered, ...restarts] };
 }
 

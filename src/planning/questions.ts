@@ -30,26 +30,39 @@ export interface HostQuestions {
 	readonly units: readonly UnitQuestion[];
 }
 
-/** What each host has to be asked. Units that hold no host's own value are worked out once for all hosts. */
+/** What each host has to be asked. Units that hold no host's own value are worked out once for all hosts that are alike. */
 export function questionsFor(
 	playbook: Playbook,
 	selected: readonly SelectedHost[],
 	set: ReadonlyMap<string, string>,
 ): readonly HostQuestions[] {
-	const shared = new Map<string, UnitQuestion>();
-	return selected.map(({ host, units }) => ({
-		host,
-		become: becomeOf(playbook, host, units),
-		units: units.map(unit => {
-			const become = becomeOf(playbook, host, units);
-			const isShared = host.vars.size === 0 && !namesHost(unit, playbook);
-			const cacheKey = `${unit.address} ${become}`;
-			const question =
-				(isShared ? shared.get(cacheKey) : undefined) ?? questionFor(unit, { playbook, host, set, become });
-			if (isShared) shared.set(cacheKey, question);
-			return question;
-		}),
-	}));
+	const own = new Set(playbook.units.filter(unit => unit.kind === 'hotfix' && namesHost(unit)));
+	const shared = new Map<string, Map<Hotfix, UnitQuestion>>();
+	return selected.map(({ host, units }) => {
+		const become = becomeOf(playbook, host, units);
+		const context = { playbook, host, set, become };
+		const alike = sharedBy(JSON.stringify([become, ...host.vars]), shared);
+		return {
+			host,
+			become,
+			units: units.map(unit => {
+				const known = alike.get(unit);
+				if (known !== undefined) return known;
+				const question = questionFor(unit, context);
+				if (!own.has(unit)) alike.set(unit, question);
+				return question;
+			}),
+		};
+	});
+}
+
+/** What hosts with the same variables and the same user have in common. */
+function sharedBy(likeness: string, shared: Map<string, Map<Hotfix, UnitQuestion>>): Map<Hotfix, UnitQuestion> {
+	const known = shared.get(likeness);
+	if (known !== undefined) return known;
+	const fresh = new Map<Hotfix, UnitQuestion>();
+	shared.set(likeness, fresh);
+	return fresh;
 }
 
 /** Who does the work on a host. Units that disagree have been refused before. */
@@ -149,8 +162,8 @@ function mapStrings(value: unknown, put: (text: string) => string): unknown {
 }
 
 /** A unit is the same on every host unless something in it is this host's own value. */
-function namesHost(unit: Hotfix, playbook: Playbook): boolean {
-	const texts = [...unit.env.values(), unit.stdin ?? '', JSON.stringify(unit.when), ...playbook.vars.values()];
+function namesHost(unit: Hotfix): boolean {
+	const texts = [...unit.env.values(), unit.stdin ?? '', JSON.stringify(unit.when)];
 	return texts.some(
 		text => text.includes('${') && findReferences(text).references.some(reference => reference.scope === 'host'),
 	);

@@ -12,10 +12,14 @@ export function planRestarts(
 	const askers = new Map<string, PlannedUnit[]>();
 	for (const unit of units) {
 		if (unit.decision.kind !== 'run' && !unit.recheck) continue;
-		for (const service of unit.job?.restarts ?? []) askers.set(service, [...(askers.get(service) ?? []), unit]);
+		for (const service of new Set(unit.job?.restarts)) {
+			const known = askers.get(service);
+			if (known === undefined) askers.set(service, [unit]);
+			else known.push(unit);
+		}
 	}
 	const owed = new Map(pending.map(({ service, run }) => [service, run]));
-	const stage = Math.max(0, ...units.map(unit => unit.stage));
+	const stage = units.reduce((last, unit) => Math.max(last, unit.stage), 0);
 	return [...new Set([...askers.keys(), ...owed.keys()])].map(service =>
 		restartUnit(service, { askers: askers.get(service) ?? [], owedBy: owed.get(service), become, stage }),
 	);

@@ -1,4 +1,5 @@
-import { selectHosts, selectionText, unknownNames } from '../language/selection.ts';
+import { findReferences } from '../language/interpolate.ts';
+import { selectHosts, unknownNames } from '../language/selection.ts';
 import { nearest } from '../language/suggest.ts';
 import type { UnitAddress } from '../model/brand.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -56,11 +57,10 @@ function withNeeds(units: readonly Unit[], chosen: readonly Unit[]): ReadonlySet
 }
 
 const matches = (target: string, address: UnitAddress): boolean =>
-	target === address ||
-	(/[*?]/.test(target) &&
-		new RegExp(`^${target.replace(/[.*?]/g, sign => ({ '.': '\\.', '*': '.*', '?': '.' })[sign] ?? sign)}$`).test(
-			address,
-		));
+	target === address || (/[*?]/.test(target) && patternOf(target).test(address));
+
+const patternOf = (target: string): RegExp =>
+	new RegExp(`^${target.replace(/[\\^$.*+?()[\]{}|]/g, sign => ({ '*': '.*', '?': '.' })[sign] ?? `\\${sign}`)}$`);
 
 function unknownTarget(target: string, units: readonly Unit[]): Diagnostic {
 	const near = nearest(
@@ -108,7 +108,7 @@ function refuseSections({ unsupported }: Playbook, { targets }: Narrowing): read
 }
 
 function refuseUnit(unit: Unit): readonly Diagnostic[] {
-	if (unit.kind !== 'unsupported') return [];
+	if (unit.kind === 'hotfix') return unit.stdin === undefined ? [] : refuseSecret(unit, unit.stdin);
 	return [
 		{
 			severity: 'error',
@@ -116,6 +116,21 @@ function refuseUnit(unit: Unit): readonly Diagnostic[] {
 			message: `${unit.address}: \`${unit.section}\` is checked by this version and cannot be executed yet`,
 			at: unit.at,
 			hint: 'choose what this version can do, for example --target "hotfix.*"',
+		},
+	];
+}
+
+/** Without this its script would get the reference's own characters on its stdin. */
+function refuseSecret({ address, at }: Unit, stdin: string): readonly Diagnostic[] {
+	const secret = findReferences(stdin).references.find(reference => reference.scope === 'secret');
+	if (secret === undefined) return [];
+	return [
+		{
+			severity: 'error',
+			code: 'HS1601',
+			message: `${address} takes ${secret.text}: \`secrets\` are checked by this version and cannot be given yet`,
+			at,
+			hint: 'choose other units with --target',
 		},
 	];
 }
@@ -140,11 +155,12 @@ function assign(
 ): readonly SelectedHost[] {
 	const within = limit === undefined ? undefined : new Set(selectHosts(limit, inventory));
 	// Many units share one selection: it is resolved once.
-	const resolved = new Map<string, ReadonlySet<string>>();
+	const resolved = new Map<Selection, ReadonlySet<string>>();
 	const hostsOf = (selection: Selection): ReadonlySet<string> => {
-		const text = selectionText(selection);
-		const hosts = resolved.get(text) ?? new Set<string>(selectHosts(selection, inventory));
-		resolved.set(text, hosts);
+		const known = resolved.get(selection);
+		if (known !== undefined) return known;
+		const hosts = new Set<string>(selectHosts(selection, inventory));
+		resolved.set(selection, hosts);
 		return hosts;
 	};
 	return [...inventory.hosts.values()]

@@ -61,7 +61,7 @@ function newEvents(run: RunId, journal: Journal, displays: readonly EventSink[])
 			if (event.seq <= seen) continue;
 			seen = event.seq;
 			await replay([event], displays);
-			if (event.type === 'run_finished') code = event.exit_code === 0 ? exitCodes.success : exitCodes.failed;
+			if (event.type === 'run_finished') code = event.exit_code;
 		}
 		return code;
 	};

@@ -12,9 +12,7 @@ export async function history(
 	try {
 		const runs = journal.runs(options.limitRuns ?? 20);
 		stdout.write(
-			options.json === true
-				? jsonDocument({ format: 'hsctl/history/v1', runs })
-				: historyText(runs, stdout),
+			options.json === true ? jsonDocument({ format: 'hsctl/history/v1', runs }) : historyText(runs, stdout),
 		);
 		return exitCodes.success;
 	} finally {

@@ -1,4 +1,5 @@
 import type { ExitCode } from '../../model/exit-code.ts';
+import type { PlannedUnit } from '../../model/plan.ts';
 import type { CliContext } from '../context.ts';
 import { planPlaybooks } from '../plan-playbook.ts';
 import { commandLineProblem, refuse } from '../problem.ts';
@@ -31,8 +32,25 @@ export async function rollback(what: string, options: RollbackOptions, context: 
 		);
 	}
 	const planned = await planPlaybooks([file], { ...options, target: targets }, 'undo', context);
+	const [one] = planned;
+	if (one?.ok === true && !one.made.plan.hosts.some(host => host.units.some(isUndoable))) {
+		const because = one.made.plan.hosts.flatMap(host => host.units.map(unit => unit.decision.because))[0];
+		return refuse(
+			[
+				commandLineProblem(
+					'HS1806',
+					`${what} cannot be undone: ${because ?? 'no host has it'}`,
+					'write an undo script, or see `hsctl history`',
+				),
+			],
+			context,
+		);
+	}
 	return applyPlanned(planned, options, context);
 }
+
+/** Skipped is what has no undo script, and what no receipt says was done. */
+const isUndoable = (unit: PlannedUnit): boolean => unit.decision.kind !== 'skip';
 
 interface UndoWish {
 	readonly file: string;

@@ -41,8 +41,8 @@ export function markOf({ decision, job }: PlannedUnit): Mark {
 }
 
 /** Why, and what else a person has to know in the same breath. */
-export const reasonOf = ({ decision, recheck }: PlannedUnit): string =>
-	visibleLine(decision.because) + (recheck && decision.kind === 'run' ? ' (looked at again before it starts)' : '');
+export const reasonOf = ({ decision, recheck, needs }: PlannedUnit): string =>
+	visibleLine(decision.because) + (recheck ? ` (looked at again after ${needs.map(visibleLine).join(', ')})` : '');
 
 /** The values that apply, written or not: `once`, `timeout 5m`, `as root (sudo)`, `if interrupted: auto`. */
 export const effectiveWords = ({ effective, job }: PlannedUnit, user: string): readonly string[] => [
