@@ -43,40 +43,34 @@ hs_reject() {
 }
 
 # hs_detach RUN: a service of its own where systemd runs the host (its cgroup finds every child, and no login's end touches it),
-# else a session of its own, else at least another parent. The supervisor gets a clean environment either way.
+# else a session of its own, else at least another parent. The supervisor gets a clean environment in each.
 hs_detach() {
-	set -- "$1" HSCTL_STATE="$HSCTL_STATE" HSCTL_CRASH="${HSCTL_CRASH-}" HSCTL_HOLD_MS="${HSCTL_HOLD_MS-}"
-	[ -d /run/systemd/system ] && [ "$(id -u)" = 0 ] && hs_detach_service "$@" && return
 	hs_run=$1
-	shift
-	set -- "$@" PATH="$PATH" LC_ALL=C
-	if command -v setsid >/dev/null; then hs_detach_session "$@"; else hs_detach_fork "$@"; fi
+	set -- env -i PATH="$PATH" LC_ALL=C HSCTL_STATE="$HSCTL_STATE" HSCTL_CRASH="${HSCTL_CRASH-}" HSCTL_HOLD_MS="${HSCTL_HOLD_MS-}"
+	# shellcheck disable=SC2086 # the tests' shells are several words
+	set -- "$@" ${HSCTL_SHELL:-/bin/sh} "$hs_runner" sequence "$hs_run"
+	# Only root may write there, and only systemd makes it: sd_booted(3).
+	if [ -w /run/systemd/system ] && hs_detach_service "$@" systemd; then return; fi
+	if command -v setsid >/dev/null; then hs_detach_session "$@" setsid; else hs_detach_fork "$@" fork; fi
 }
 
-# systemd starts services with SIGPIPE ignored, and stops all of one when a child of it runs out of memory: neither is ours.
+# systemd starts services with SIGPIPE ignored, and stops all of one when a child of it runs out of memory: neither is ours. Old
+# ones know neither --collect nor OOMPolicy.
 hs_detach_service() {
-	hs_service=hsctl-$1
-	for hs_option in "$@"; do
-		shift
-		case $hs_option in HSCTL_*) set -- "$@" "--setenv=$hs_option" ;; esac
-	done
 	for hs_option in '--collect -p OOMPolicy=continue' ''; do
 		# shellcheck disable=SC2086 # a list of options
-		systemd-run --unit="$hs_service" --no-block --quiet $hs_option -p KillMode=control-group -p IgnoreSIGPIPE=no "$@" \
-			/bin/sh "$hs_runner" sequence "${hs_service#hsctl-}" systemd >/dev/null 2>&1 && return
+		systemd-run --unit="hsctl-$hs_run" --no-block --quiet $hs_option -p KillMode=control-group -p IgnoreSIGPIPE=no "$@" \
+			>/dev/null 2>&1 && return
 	done
 	return 1
 }
 
-# Without -f the shell's `&` would leave INT and QUIT ignored in every script: so it is the second choice.
+# A shell's `&` would leave INT and QUIT ignored in every script. The first setsid makes a leader, the second, finding that it is
+# one, goes on in the background: setsid(1) of util-linux and of busybox alike.
 hs_detach_session() {
-	# shellcheck disable=SC2086 # the tests' shells are several words
-	env -i "$@" setsid -f ${HSCTL_SHELL:-/bin/sh} "$hs_runner" sequence "$hs_run" setsid >/dev/null 2>&1 && return
-	# shellcheck disable=SC2086
-	env -i "$@" setsid ${HSCTL_SHELL:-/bin/sh} "$hs_runner" sequence "$hs_run" setsid >/dev/null 2>&1 &
+	setsid setsid "$@" >/dev/null 2>&1
 }
 
 hs_detach_fork() {
-	# shellcheck disable=SC2086
-	(trap '' HUP && env -i "$@" ${HSCTL_SHELL:-/bin/sh} "$hs_runner" sequence "$hs_run" fork >/dev/null 2>&1 &)
+	(trap '' HUP && "$@" >/dev/null 2>&1 &)
 }

@@ -21,10 +21,8 @@ hs_run_job() {
 # hs_publish: the folder moves to jobs/ with the record of its supervisor inside. rename(2) does not replace a folder that holds
 # something, so it has one winner: that move is the claim. Fails with hs_why.
 hs_publish() {
-	hs_why=claimed
-	[ ! -d "$hs_dir" ] || [ -d "$hs_dir/run" ] || rm -rf "$hs_dir"
-	[ ! -d "$hs_dir" ] || return 1
 	hs_why=disk
+	[ ! -d "$hs_dir" ] || [ -d "$hs_dir/run" ] || rm -rf "$hs_dir"
 	hs_crash job.prepare
 	hs_write "$hs_from/run/super" "$hs_me $hs_run" || return 1
 	hs_write "$hs_from/run/void" void || return 1
@@ -121,8 +119,8 @@ hs_child() {
 	hs_env=$HSCTL_STATE/$hs_dir/env
 	cd /
 	unset HSCTL_STATE HSCTL_CRASH HSCTL_HOLD_MS
-	HSCTL_RUN=$hs_run HSCTL_UNIT=$unit HSCTL_JOB=$hs_job
-	export HSCTL_RUN HSCTL_UNIT HSCTL_JOB
+	HSCTL_RUN=$hs_run HSCTL_UNIT=$unit HSCTL_JOB=$hs_job HSCTL_MARK=$hs_me
+	export HSCTL_RUN HSCTL_UNIT HSCTL_JOB HSCTL_MARK
 	# shellcheck disable=SC1090 # comes with the bundle
 	[ ! -e "$hs_env" ] || . "$hs_env"
 	exec "$@"
@@ -137,7 +135,7 @@ hs_withdraw() {
 # hs_end: from the exit code, the gate and the watcher's mark to a receipt.
 hs_end() {
 	hs_first "$hs_dir/run/gate"
-	hs_group=${hs_line%% *} hs_why=exit hs_result=failed
+	hs_script=$hs_line hs_group=${hs_line%% *} hs_why=exit hs_result=failed
 	case $hs_group in
 		[1-9]*) ;;
 		*) hs_end_unstarted "$hs_group"; return ;;

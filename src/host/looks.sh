@@ -88,6 +88,7 @@ hs_look_program() {
 	echo there
 }
 
+# hs_look_in_path NAME: succeeds and sets $hs_look_found. A shell of busybox would run an applet of that name instead.
 hs_look_in_path() {
 	hs_look_found=
 	hs_look_rest=$PATH:
@@ -96,62 +97,80 @@ hs_look_in_path() {
 		hs_look_rest=${hs_look_rest#*:}
 		if [ -f "$hs_look_folder/$1" ] && [ -x "$hs_look_folder/$1" ]; then hs_look_found=$hs_look_folder/$1; fi
 	done
+	[ -n "$hs_look_found" ]
 }
 
 # hs_look_bounded SECONDS COMMAND ARGS…: runs a program with stdin closed and prints its stdout and stderr together, at most
 # 60 KiB of them ($hs_look_limit bytes if set: together with what follows they have to fit into the 64 KiB kept of a look);
 # then, on a line of its own, `exit N`, `exit N cut` when there was more to print, or `exit timeout`.
 # The program gets a session of its own, and its whole process group is killed at the deadline, and when the program ends.
-# Only a process that left the group on purpose can outlive that; if it keeps the output open, the deadline ends the wait.
+# Only a process that left the group on purpose outlives that, and if it keeps the output open, the deadline ends the wait.
 hs_look_bounded() { hs_look_run both "$@"; }
 
 # The same without the program's stderr.
 hs_look_bounded_stdout() { hs_look_run stdout "$@"; }
 
+# How the program ended comes back on descriptor 4, which the program itself does not get; nothing on it means the deadline.
 hs_look_run() {
-	hs_look_group=own
-	command -v setsid >/dev/null || hs_look_group=shared
+	hs_look_own=setsid
+	command -v setsid >/dev/null || hs_look_own=
 	{
 		hs_look_exit=$(
-			if [ "$hs_look_group" = own ]; then
-				setsid sh -c "$hs_look_session" hs_look own "${hs_look_limit:-61440}" "$@"
-			else
-				sh -c "$hs_look_session" hs_look shared "${hs_look_limit:-61440}" "$@"
-			fi </dev/null 2>/dev/null 4>&1 >&3 3>&-
+			{
+				# shellcheck disable=SC2086 # one word or none
+				$hs_look_own sh -c "$hs_look_leader" "hs_look$hs_look_own" "$@" |
+					$hs_look_own sh -c "$hs_look_reader" "hs_look$hs_look_own" "${hs_look_limit:-61440}" "$2" >&3
+			} </dev/null 2>/dev/null 4>&1
 		)
 	} 3>&1
-	printf '\nexit %s\n' "${hs_look_exit:-timeout}"
+	case $hs_look_exit in '' | ' cut') hs_look_exit=timeout$hs_look_exit ;; esac
+	printf '\nexit %s\n' "$hs_look_exit"
 }
 
-# The leader of the session. How the program ended goes to descriptor 4, which the program does not get: it closes when the
-# leader dies, so nothing on 4 means that the deadline came first. Whoever is done first ends the leader's wait for the timer;
-# its last act kills the whole group, itself included, so there is no order in which anything could be missed. What ended in
-# time is waited for before: a container whose first process reaps nobody would keep each of them as a zombie.
+# The leader of the program's session, in its group. Whoever is done first ends the leader's wait for the timer; its last act
+# kills the whole group, itself included, so there is no order in which anything could be missed. What ended in time is waited
+# for before: a container whose first process reaps nobody would keep each of them as a zombie.
 # Without setsid the group is not ours to kill: timeout(1) ends the program alone.
-# dd, because head of busybox reads ahead, and then nobody could tell whether anything was cut.
 # shellcheck disable=SC2016 # expanded by the shell that runs it
-hs_look_session='
-group=$1 limit=$2 streams=$3 seconds=$4
-shift 4
-watch() {
-	{
-		if [ "$streams" = both ]; then exec 2>&1; fi
-		(exec "$@") 4>&-
-		printf %s "$?" >&4
-	} | {
-		dd bs=1 count="$limit" 2>/dev/null
-		[ "$(wc -c)" -eq 0 ] || printf " cut" >&4
-	}
+hs_look_leader='
+streams=$1 seconds=$2
+shift 2
+run() {
+	if [ "$streams" = both ]; then (exec "$@" 2>&1 3>&- 4>&-); else (exec "$@" 3>&- 4>&-); fi
+	printf %s "$?" >&4
 }
-if [ "$group" = shared ]; then
-	watch timeout -s KILL "$seconds" "$@"
+if [ "$0" = hs_look ]; then
+	run timeout -s KILL "$seconds" "$@"
 	exit
 fi
-sleep "$seconds" >/dev/null 4>&- &
+sleep "$seconds" >/dev/null 3>&- 4>&- &
 timer=$!
-{ watch "$@"; kill "$timer"; } &
-watcher=$!
-wait "$timer" || wait "$watcher"
+{ run "$@"; :; } &
+program=$!
+wait "$timer" || wait "$program"
+kill -KILL 0
+'
+
+# Reads what the program prints, outside its group: killing that is what ends the output. A session of its own again, for the
+# case that somebody escaped from the group with the output still open.
+# dd, because head of busybox reads ahead, and then nobody could tell whether anything was cut.
+# shellcheck disable=SC2016 # expanded by the shell that runs it
+hs_look_reader='
+limit=$1 seconds=$2
+keep() {
+	dd bs=1 count="$limit" 2>/dev/null
+	[ "$(wc -c)" -eq 0 ] || printf " cut" >&4
+}
+if [ "$0" = hs_look ]; then
+	keep
+	exit
+fi
+exec 5<&0
+sleep "$((seconds + 1))" >/dev/null 3>&- 4>&- 5<&- &
+timer=$!
+{ keep <&5; :; } &
+reader=$!
+wait "$timer" || wait "$reader"
 kill -KILL 0
 '
 
@@ -218,19 +237,19 @@ hs_look_os_release() {
 # decides between them, not the program: rpm and dpkg are both installable on the other's systems, and rpm would start a
 # database of its own there.
 hs_look_package() {
-	if [ -s /var/lib/dpkg/status ] && command -v dpkg-query >/dev/null; then
+	if [ -s /var/lib/dpkg/status ] && hs_look_in_path dpkg-query; then
 		echo dpkg
 		# shellcheck disable=SC2016 # fields of dpkg-query
-		hs_look_bounded 10 dpkg-query -W -f='${Package}\t${Status}\t${Version}\n' -- "$1"
-	elif command -v rpm >/dev/null; then
+		hs_look_bounded 10 "$hs_look_found" -W -f='${Package}\t${Status}\t${Version}\n' -- "$1"
+	elif hs_look_in_path rpm; then
 		echo rpm
-		hs_look_bounded 10 rpm -q --qf '%{NAME}\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\n' -- "$1"
-	elif command -v pacman >/dev/null; then
+		hs_look_bounded 10 "$hs_look_found" -q --qf '%{NAME}\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\n' -- "$1"
+	elif hs_look_in_path pacman; then
 		echo pacman
-		hs_look_bounded 10 pacman -Q -- "$1"
-	elif command -v apk >/dev/null; then
+		hs_look_bounded 10 "$hs_look_found" -Q -- "$1"
+	elif hs_look_in_path apk; then
 		echo apk
-		hs_look_bounded 10 apk list -I -- "$1"
+		hs_look_bounded 10 "$hs_look_found" list -I -- "$1"
 	else
 		echo none
 	fi
@@ -239,8 +258,8 @@ hs_look_package() {
 # hs_look_unit UNIT MARKER: what systemd says of a unit. The marker is the folder that tells a running systemd from an
 # installed one, see sd_booted(3).
 hs_look_unit() {
-	if [ -d "$2" ] && command -v systemctl >/dev/null; then
-		hs_look_bounded 10 systemctl show -p LoadState -p ActiveState -- "$1"
+	if [ -d "$2" ] && hs_look_in_path systemctl; then
+		hs_look_bounded 10 "$hs_look_found" show -p LoadState -p ActiveState -- "$1"
 	else
 		echo 'no systemd'
 	fi
@@ -250,7 +269,7 @@ hs_look_unit() {
 hs_look_package_managers() {
 	hs_look_kept=
 	for hs_look_name in apt-get dnf yum zypper pacman apk; do
-		if command -v "$hs_look_name" >/dev/null; then hs_look_kept="$hs_look_kept $hs_look_name"; fi
+		if hs_look_in_path "$hs_look_name"; then hs_look_kept="$hs_look_kept $hs_look_name"; fi
 	done
 	printf '%s\n' "${hs_look_kept# }"
 }
@@ -270,8 +289,8 @@ hs_look_service_manager() {
 
 # hs_look_virtualization: in the words of systemd-detect-virt; an empty line where nothing tells.
 hs_look_virtualization() {
-	if command -v systemd-detect-virt >/dev/null; then
-		systemd-detect-virt
+	if hs_look_in_path systemd-detect-virt; then
+		"$hs_look_found"
 	elif [ -e /.dockerenv ]; then
 		echo docker
 	elif [ -e /run/.containerenv ]; then

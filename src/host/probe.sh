@@ -21,11 +21,11 @@ hs_probe_child() {
 	hs_self
 	hs_write "runs/$hs_run/probe.gate" "$hs_me"
 	ulimit -f 512
-	hs_probe=$HSCTL_STATE/$hs_from/probe
+	set -- "$HSCTL_STATE/$hs_from/probe"
 	cd /
 	unset HSCTL_CRASH HSCTL_HOLD_MS
 	# shellcheck disable=SC2086 # absent, or one word
-	exec $hs_setsid /bin/sh "$hs_probe"
+	exec $hs_setsid /bin/sh "$1"
 }
 
 # hs_hold: shows what was seen and waits for a word. Sets hs_word to run, skip, refuse, stopped or no_answer.

@@ -49,11 +49,16 @@ hs_word_receipt() {
 	hs_receipt="$hs_receipt,\"survivors\":$hs_survivors${service:+,\"service\":\"$service\"},\"script_path\":$script_path_json}"
 }
 
-# hs_keep RC RECEIPT: puts a job's receipt where receipts are kept, unless that or a newer one is there. A restart of a service is
-# told by its job alone: it is due again with the next change, whatever happened before.
+# hs_keep_news RC RECEIPT: what a crash has kept from its place, unless a newer one is there.
+hs_keep_news() {
+	! hs_is_news "$2" || hs_keep "$1" "$2"
+}
+
+# hs_keep RC RECEIPT: puts a job's receipt where receipts are kept. A restart of a service is told by its job alone: it is due
+# again with the next change, whatever happened before.
 hs_keep() {
 	hs_field service "$2" && return 0
-	hs_is_news "$2" || return 0
+	hs_name_receipt "$2"
 	if [ -e "receipts/$hs_name" ]; then
 		ln -f "$1" "receipts/.$hs_name.new" && mv -f "receipts/.$hs_name.new" "receipts/$hs_name"
 	else

@@ -14,15 +14,21 @@ import settle from './settle.sh';
 import tidy from './tidy.sh';
 import watch from './watch.sh';
 
-/** What may be sourced by a program that only looks: `hs_memory_unit`, `hs_memory_pending`, `hs_memory_state`. Writes nothing. */
-export const memoryText: string = [identity, memory].join('\n');
+const looking = [identity, memory].join('\n');
 
-const title = '# The runner of hsctl: verifies, claims, runs and records the work of one host, detached from who sent it.\n';
+/**
+ * What may be sourced by a program that only looks: `hs_memory_unit`, `hs_memory_pending`, `hs_memory_state`. Writes nothing.
+ * It travels with every plan to every host: its comments stay here.
+ */
+export const memoryText: string = looking.replaceAll(/^\t*#.*\n/gm, '');
+
+const title =
+	'# The runner of hsctl: verifies, claims, runs and records the work of one host, detached from who sent it.\n';
 
 /** The whole runner as one POSIX sh text. The part that acts comes last: a text that was cut short does nothing. */
 export const runnerText: string = [
 	title,
-	memoryText,
+	looking,
 	crash,
 	durable,
 	receipt,

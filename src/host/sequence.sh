@@ -8,7 +8,7 @@ hs_sequence() {
 	hs_become_supervisor || return 0
 	if hs_lock; then
 		hs_open
-		while read -r hs_i hs_kind hs_job hs_needs hs_after; do hs_unit; done <"runs/$hs_run/sequence"
+		while read -r hs_i hs_kind hs_job hs_needs hs_after || [ -n "$hs_i" ]; do hs_unit; done <"runs/$hs_run/sequence"
 		hs_close
 	else
 		[ -n "$hs_owner" ] || hs_owner='{}'
@@ -34,7 +34,8 @@ hs_become_supervisor() {
 
 hs_open() {
 	hs_crash sequence.locked
-	hs_sync "runs/$hs_run/super" "runs/$hs_run" runs || hs_broken=yes
+	# The fence too: after a power cut it must not be given out again.
+	hs_sync "runs/$hs_run/super" "runs/$hs_run" runs "lock/$hs_fence" lock || hs_broken=yes
 	[ -z "$hs_unclean" ] || hs_sweep
 	hs_user=$(id -un)
 	hs_is_word "$hs_user" || hs_user=$(id -u)

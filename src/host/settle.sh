@@ -13,7 +13,7 @@ hs_settle() {
 	hs_see_job "$1"
 	case $hs_state in
 		staged) rm -rf "$1" ;;
-		finished) hs_keep "$1/run/rc" "$hs_evidence" ;;
+		finished) hs_keep_news "$1/run/rc" "$hs_evidence" ;;
 		void | refused | abandoned) ;;
 		running | orphan) return 1 ;;
 		claimed) hs_void "$1" || hs_settle_late "$1" ;;

@@ -4,21 +4,26 @@
 # hs_sweep: after a holder of the lock that died. Nothing of it lives any more, or we had not got the lock.
 hs_sweep() {
 	for hs_file in jobs/*/run/rc; do
-		hs_first "$hs_file" && hs_is_receipt "$hs_line" && hs_keep "$hs_file" "$hs_line"
+		hs_first "$hs_file" && hs_is_receipt "$hs_line" && hs_keep_news "$hs_file" "$hs_line"
 	done
 	hs_crash sweep.kept
 	for hs_file in jobs/*/env jobs/*/stdin; do
 		[ ! -e "$hs_file" ] || rm -f "$hs_file"
 	done
-	for hs_file in runs/*/super; do
-		[ -d "${hs_file%super}jobs" ] && ! hs_lives "$hs_file" && rm -rf "${hs_file%super}jobs"
-	done
 	hs_sync receipts || hs_broken=yes
+}
+
+# hs_drop_unpublished: jobs that a dead run has not come to, with what is secret in them.
+hs_drop_unpublished() {
+	for hs_file in runs/*/jobs; do
+		[ -e "${hs_file%jobs}super" ] && ! hs_lives "${hs_file%jobs}super" && rm -rf "$hs_file"
+	done
 }
 
 # hs_prune: keeps the newest 30 runs. A finished job goes with its run, its receipt stays.
 hs_prune() {
 	hs_forget_unstarted
+	hs_drop_unpublished
 	set -- runs/*
 	[ $# -gt 30 ] || return 0
 	hs_count=0 hs_doomed=
@@ -37,7 +42,7 @@ hs_doom() {
 	while read -r hs_line hs_line hs_job hs_line; do
 		if ! hs_is_word "$hs_job" || ! hs_first "jobs/$hs_job/run/super" || [ "${hs_line##* }" != "$1" ]; then continue; fi
 		if ! hs_first "jobs/$hs_job/run/rc" || ! hs_is_receipt "$hs_line"; then continue; fi
-		hs_keep "jobs/$hs_job/run/rc" "$hs_line" && hs_doomed="$hs_doomed jobs/$hs_job"
+		hs_keep_news "jobs/$hs_job/run/rc" "$hs_line" && hs_doomed="$hs_doomed jobs/$hs_job"
 	done 2>/dev/null <"runs/$1/sequence"
 }
 

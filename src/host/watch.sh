@@ -39,7 +39,7 @@ hs_watch_once() {
 	hs_first "$1gate"
 	hs_group=${hs_line%% *}
 	hs_uptime
-	if hs_first "$1ended"; then
+	if hs_is_marked "$1"; then
 		[ "$hs_now" -lt $((${hs_line#* } + $3)) ] || hs_hit KILL
 		hs_wait_for 100
 	elif hs_too_much "$@"; then
@@ -64,9 +64,16 @@ hs_too_much() {
 
 # hs_mark PREFIX WHY: says why, then asks the whole group to end.
 hs_mark() {
-	hs_uptime
-	hs_write "$1ended" "$2 $hs_now"
+	hs_marked=$1 hs_marked_by="$2 $hs_now"
+	hs_write "$1ended" "$hs_marked_by"
 	hs_hit TERM
+}
+
+# hs_is_marked PREFIX: leaves the mark in hs_line. A full disk may not have taken it: it counts all the same.
+hs_is_marked() {
+	hs_first "$1ended" && return
+	hs_line=${hs_marked_by-}
+	[ "${hs_marked-}" = "$1" ]
 }
 
 # hs_hit SIGNAL: to the whole group; to the process alone while it has not made its own group yet.
@@ -81,11 +88,11 @@ hs_wait_for() {
 	hs_tick=$((1000 + $1)) && hs_tick=0.${hs_tick#1}
 }
 
-# hs_end_group MARKED_AT: what is left of the group after its leader gets the rest of its grace.
+# hs_end_group MARKED_AT: what is left of the group after its leader gets the rest of its grace, and a second to die of KILL.
 hs_end_group() {
-	while hs_group_lives; do
-		hs_uptime
-		if [ "$hs_now" -ge $(($1 + grace_ms)) ]; then hs_hit KILL; break; fi
+	hs_until=$(($1 + grace_ms))
+	while hs_group_lives && hs_uptime && [ "$hs_now" -lt $((hs_until + 1000)) ]; do
+		[ "$hs_now" -lt "$hs_until" ] || hs_hit KILL
 		hs_nap 0.05
 	done
 }
@@ -101,9 +108,10 @@ hs_group_lives() {
 	return 1
 }
 
-# hs_count_survivors: processes that left the group (setsid) keep the environment they were started with.
+# hs_count_survivors: processes that left the group (setsid) keep the environment they were started with. The job's name would not
+# do: the same job may run in a container of this host.
 hs_count_survivors() {
-	hs_survivors=$(cat /proc/[0-9]*/environ 2>/dev/null | tr '\0' '\n' | grep -cx "HSCTL_JOB=$hs_job")
+	hs_survivors=$(cat /proc/[0-9]*/environ 2>/dev/null | tr '\0' '\n' | grep -cx "HSCTL_MARK=$hs_script")
 }
 
 # hs_nap SECONDS: a part of a second where sleep knows parts, else a whole one.

@@ -10,7 +10,7 @@ const binary = (host: TestHost, bytes: Buffer): string => {
 	return `cat ${host.folder}/bytes; head -c 1000 ${host.folder}/bytes >&2`;
 };
 
-describe.each(shells)('a view under %s', shell => {
+describe.concurrent.each(shells)('a view under %s', shell => {
 	const test = it.skipIf(!has(shell));
 
 	test('is byte-exact for any bytes, and from any offset', async () => {
@@ -31,7 +31,7 @@ describe.each(shells)('a view under %s', shell => {
 	});
 });
 
-describe('a view', () => {
+describe.concurrent('a view', () => {
 	it('shows output while the job runs, and the event that it started before that', async () => {
 		using host = new TestHost();
 		host.stage('n', [{ script: `echo first; while [ ! -e ${host.folder}/go ]; do sleep 0.02; done; echo second` }]);
@@ -71,9 +71,15 @@ describe('a view', () => {
 		const view = await host.run('R1', [{ script: binary(host, bytes) }]);
 		const pieces = view.pieces.get('out 0') ?? [];
 		const [offset, tail] = pieces.at(-1) ?? [0, Buffer.alloc(0)];
-		expect(Buffer.concat(pieces.slice(0, -1).map(([, piece]) => piece)).equals(bytes.subarray(0, 1_048_576))).toBe(true);
+		expect(Buffer.concat(pieces.slice(0, -1).map(([, piece]) => piece)).equals(bytes.subarray(0, 1_048_576))).toBe(
+			true,
+		);
 		expect(offset).toBe(3_000_000 - 65_536);
 		expect(tail.equals(bytes.subarray(offset))).toBe(true);
+
+		const from = host.read('runs', 'R1', 'events').indexOf('{"e":"finished"');
+		const rest = await host.say(['follow', 'R1', String(from), '0', '2999900', '1000']);
+		expect(rest.pieces.get('out 0')).toEqual([[2_999_900, bytes.subarray(2_999_900)]]);
 	});
 
 	it('may be had by many at once, and all see the same', async () => {

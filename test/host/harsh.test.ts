@@ -6,7 +6,9 @@ import { keyOf } from './bundle.ts';
 import { has, isRoot, TestHost } from './host.ts';
 import { finished, output, verdicts } from './view.ts';
 
-describe.skipIf(!isRoot)('a full or odd disk (needs root for a file system of its own)', () => {
+const concurrently = { concurrent: true };
+
+describe.skipIf(!isRoot)('a full or odd disk (needs root for a file system of its own)', concurrently, () => {
 	it('lets a script that filled it still have its receipt (D1)', async () => {
 		using host = new TestHost('dash', { mount: 'size=512k' });
 		const unit = { script: `cat /dev/zero >${host.state}/filled 2>/dev/null; exit 3` };
@@ -15,9 +17,18 @@ describe.skipIf(!isRoot)('a full or odd disk (needs root for a file system of it
 		expect(host.memory([unit])).toEqual([expect.stringMatching(/^receipt .*"status":"failed"/)]);
 	});
 
+	it('takes the place of a receipt beforehand and does not give it back while it is written (D1)', () => {
+		using host = new TestHost();
+		const program = 'cd "$HSCTL_STATE"; hs_write f reserved; hs_fill f end; cat f';
+		expect(host.look(`${host.functions()}${program}`)).toEqual(['end', 'rved']);
+	});
+
 	it('makes an end that cannot be written unknown, for this run and for the next (D1)', async () => {
 		using host = new TestHost('dash', { mount: 'size=512k' });
-		const unit = { script: `cat /dev/zero >${host.state}/filled 2>/dev/null; true`, spec: { restarts: 'a b c d e f g h' } };
+		const unit = {
+			script: `cat /dev/zero >${host.state}/filled 2>/dev/null; true`,
+			spec: { restarts: 'a b c d e f g h' },
+		};
 		const view = await host.run('R1', [unit]);
 		expect(verdicts(view)).toEqual(['unknown disk']);
 		expect(host.memory([unit])[0]).toMatch(/^job \w+\.1 lost /);
@@ -26,11 +37,9 @@ describe.skipIf(!isRoot)('a full or odd disk (needs root for a file system of it
 
 	it('starts nothing whose end it could not write (D1)', async () => {
 		using host = new TestHost('dash', { mount: 'size=512k' });
-		// A probe may write little, but nobody keeps it from writing often.
-		const probe = `for i in 1 2 3 4 5 6; do cat /dev/zero >${host.state}/filled.$i; done 2>/dev/null; echo same`;
-		const unit = { script: `touch ${host.folder}/ran`, probe: [probe, 'same'] as const };
-		const view = await host.run('R1', [unit]);
-		expect(verdicts(view)).toEqual(['refused disk']);
+		const fills = { script: `cat /dev/zero >${host.state}/filled 2>/dev/null; true` };
+		const view = await host.run('R1', [fills, { script: `touch ${host.folder}/ran` }]);
+		expect(verdicts(view)).toEqual(['changed exit', 'refused disk']);
 		expect(existsSync(`${host.folder}/ran`)).toBe(false);
 	});
 
@@ -40,9 +49,11 @@ describe.skipIf(!isRoot)('a full or odd disk (needs root for a file system of it
 	});
 });
 
-describe('a disk that cannot be relied on', () => {
+const strace = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'trace=fsync'];
+
+describe('a disk that cannot be relied on', concurrently, () => {
 	it.skipIf(!has('strace'))('starts nothing when the start cannot be forced to it (D4, needs strace)', async () => {
-		const inside = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'trace=fsync', '-e', 'inject=fsync:error=EIO'];
+		const inside = [...strace, '-e', 'inject=fsync:error=EIO'];
 		using host = new TestHost('dash', { inside });
 		const view = await host.run('R1', [{ script: `touch ${host.folder}/ran` }]);
 		expect(verdicts(view)).toEqual(['refused disk']);
@@ -51,16 +62,13 @@ describe('a disk that cannot be relied on', () => {
 	});
 
 	it.skipIf(!has('strace'))('makes an end unknown that cannot be forced to it (D4, needs strace)', async () => {
-		// Each sync(1) is a process of its own and calls fsync(2) some times: the run's, the start's and the end's are told apart by path.
-		const inside = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'trace=fsync', '-e', 'inject=fsync:error=EIO:when=1'];
 		using host = new TestHost('dash');
-		const unit = { script: 'true' };
-		const path = host.path('receipts');
-		mkdirSync(path);
-		using broken = new TestHost('dash', { inside: [...inside, '-P', path] });
-		Object.assign(broken, { state: host.state, runner: host.runner });
-		expect(verdicts(await broken.run('R1', [unit]))).toEqual(['unknown disk']);
-		expect(host.memory([unit]).length).toBeGreaterThan(0);
+		mkdirSync(host.path('receipts'));
+		// Of all that is forced to disk, the folder of receipts comes last.
+		const inside = [...strace, '-P', host.path('receipts'), '-e', 'inject=fsync:error=EIO'];
+		using failing = new TestHost('dash', { inside });
+		Object.assign(failing, { state: host.state, runner: host.runner });
+		expect(verdicts(await failing.run('R1', [{ script: 'true' }]))).toEqual(['unknown disk']);
 	});
 });
 
@@ -85,6 +93,34 @@ describe.skipIf(!isRoot || !has('busybox'))('a host that has nothing but busybox
 	});
 });
 
+describe.skipIf(!isRoot || !has('setpriv'))('an ordinary user (needs root to become one, and setpriv)', () => {
+	it('has a host memory of its own, and nothing in it is missing', async () => {
+		const inside = ['setpriv', '--reuid=12345', '--regid=12345', '--clear-groups'];
+		using host = new TestHost('dash', { inside });
+		const unit = { script: 'id -u; echo $HOME', env: { A: 'b' } };
+		host.stage('n', [unit]);
+		execFileSync('chown', ['-R', '12345:12345', host.folder]);
+		const view = await host.say(['begin', 'R1', 'n']);
+		expect(view.errors).toBe('');
+		expect(verdicts(view)).toEqual(['changed exit']);
+		expect(output(view, 'out 0').toString()).toBe('12345\n/\n');
+		expect(host.memory([unit])[0]).toContain('"user":"12345"');
+	});
+});
+
+describe.skipIf(!isRoot)('a host without setsid(1) (needs root to hide it)', () => {
+	it('still detaches the run and ends a script in time, though not what that has started', async () => {
+		const hide = 'mount --bind /dev/null "$(command -v setsid)" && exec "$@"';
+		using host = new TestHost('dash', { inside: ['unshare', '-m', 'sh', '-c', hide, 'hide'] });
+		const view = await host.run('R1', [
+			{ script: 'echo ran' },
+			{ script: 'exec sleep 300', spec: { timeout_ms: 100, grace_ms: 100 } },
+		]);
+		expect(verdicts(view)).toEqual(['changed exit', 'failed timeout']);
+		expect(view.events[0]).toMatchObject({ e: 'accepted', detached_by: 'fork' });
+	});
+});
+
 describe.skipIf(!isRoot)('a host that runs systemd (needs root to make it look like one)', () => {
 	it('gets the run as a service of its own, with a clean environment', async () => {
 		using fake = new TestHost();
@@ -95,26 +131,27 @@ describe.skipIf(!isRoot)('a host that runs systemd (needs root to make it look l
 		const view = await host.run('R1', [unit], { LEAK: 'yes' });
 		expect(verdicts(view)).toEqual(['changed exit']);
 		expect(view.events[0]).toMatchObject({ e: 'accepted', detached_by: 'systemd' });
-		expect(output(view, 'out 0').toString()).not.toContain('LEAK');
-		expect(JSON.parse(host.read('receipts', `hotfix.u0~main~${keyOf(unit)}.json`))).toMatchObject({ detached_by: 'systemd' });
+		expect(output(view, 'out 0').toString()).not.toMatch(/LEAK|INVOCATION_ID/);
+		expect(JSON.parse(host.read('receipts', `hotfix.u0~main~${keyOf(unit)}.json`))).toMatchObject({
+			detached_by: 'systemd',
+		});
 		expect(readFileSync(`${fake.folder}/log`, 'utf8').split('\n')[0]).toMatch(
 			/^--unit=hsctl-R1 --no-block --quiet --collect -p OOMPolicy=continue -p KillMode=control-group .* sequence R1 systemd$/,
 		);
 	});
 });
 
-/** Records its words and starts what it is told, as a service: with nothing but what is set for it. */
+/** Records its words and starts what it is told, with an environment of its own, as a service manager does. */
 const fakeSystemdRun = (log: string): string => `#!/bin/sh
 echo "$*" >>${log}
-for word in "$@"; do
-	shift
-	case $word in
-		--setenv=*) set -- "$@" "\${word#--setenv=}" ;;
-		-* | OOMPolicy=* | KillMode=* | IgnoreSIGPIPE=*) ;;
-		*) set -- "$@" "$word" ;;
+while :; do
+	case $1 in
+		-p) shift 2 ;;
+		-*) shift ;;
+		*) break ;;
 	esac
 done
-exec env -i setsid -f env "$@" </dev/null >/dev/null 2>&1
+INVOCATION_ID=1 exec setsid -f "$@" </dev/null >/dev/null 2>&1
 `;
 
 const pretendSystemd = `fake=$1; shift
@@ -129,7 +166,8 @@ exec chroot "$root" "$@"`;
 function busyboxRoot(folder: string): string {
 	const root = join(folder, 'root');
 	const busybox = execFileSync('sh', ['-c', 'command -v busybox']).toString().trim();
-	const libraries = (has('ldd') ? execFileSync('sh', ['-c', `ldd ${busybox} || true`]).toString() : '').match(/\/\S+/g) ?? [];
+	const libraries =
+		(has('ldd') ? execFileSync('sh', ['-c', `ldd ${busybox} || true`]).toString() : '').match(/\/\S+/g) ?? [];
 	for (const path of libraries) {
 		mkdirSync(dirname(join(root, path)), { recursive: true });
 		copyFileSync(path, join(root, path));

@@ -85,7 +85,10 @@ export class TestHost implements Disposable {
 	start(words: readonly string[], env: Env = {}): ChildProcess {
 		const [program = 'sh', ...rest] = [...this.#inside, ...this.shell.split(' ')];
 		const surroundings = { PATH: process.env.PATH, HSCTL_STATE: this.state, HSCTL_SHELL: this.shell, ...env };
-		const child = spawn(program, [...rest, this.runner, ...words], { env: surroundings, stdio: ['ignore', 'pipe', 'pipe'] });
+		const child = spawn(program, [...rest, this.runner, ...words], {
+			env: surroundings,
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
 		this.#views.add(child);
 		child.on('close', () => this.#views.delete(child));
 		return child;
@@ -105,7 +108,10 @@ export class TestHost implements Disposable {
 	look(program: string, env: Env = {}): readonly string[] {
 		const [shell = 'sh', ...rest] = this.shell.split(' ');
 		const text = `${memoryText}\n${program}\n`;
-		const done = spawnSync(shell, [...rest, '-s'], { input: text, env: { PATH: process.env.PATH, LC_ALL: 'C', HSCTL_STATE: this.state, ...env } });
+		const done = spawnSync(shell, [...rest, '-s'], {
+			input: text,
+			env: { PATH: process.env.PATH, LC_ALL: 'C', HSCTL_STATE: this.state, ...env },
+		});
 		if (done.stderr.length > 0) throw new Error(done.stderr.toString());
 		return done.stdout.toString().split('\n').slice(0, -1);
 	}

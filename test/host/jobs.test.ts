@@ -5,7 +5,7 @@ import { jobOf, keyOf, type TestUnit } from './bundle.ts';
 import { has, shells, TestHost, until } from './host.ts';
 import { finished, output, verdicts } from './view.ts';
 
-describe.each(shells)('a job on a host with %s', shell => {
+describe.concurrent.each(shells)('a job on a host with %s', shell => {
 	const test = it.skipIf(!has(shell));
 
 	test('that succeeds is changed, its output arrives before its end, and its receipt stays', async () => {
@@ -43,7 +43,12 @@ describe.each(shells)('a job on a host with %s', shell => {
 	] as const)('%s is the word of the script: failed, %s, %i', async ([script, why, rc]) => {
 		using host = new TestHost(shell);
 		const view = await host.run('R1', [{ script }]);
-		expect(finished(view)).toMatchObject({ status: 'failed', why, rc, ...(why === 'signal' ? { signal: rc - 128 } : {}) });
+		expect(finished(view)).toMatchObject({
+			status: 'failed',
+			why,
+			rc,
+			...(why === 'signal' ? { signal: rc - 128 } : {}),
+		});
 	});
 
 	test('that is deaf to TERM is killed after its grace, with its whole group', async () => {
@@ -55,6 +60,23 @@ describe.each(shells)('a job on a host with %s', shell => {
 		await until(() => !isAlive(child), 'the background child is gone');
 	});
 
+	test('whose children are deaf to TERM though it is not loses them after its grace', async () => {
+		using host = new TestHost(shell);
+		const script = "(trap '' TERM; while :; do sleep 0.1; done) &\necho $!\nsleep 300\n";
+		const view = await host.run('R1', [{ script, spec: { timeout_ms: 200, grace_ms: 100 } }]);
+		expect(finished(view)).toMatchObject({ status: 'failed', why: 'timeout', survivors: 0 });
+	});
+
+	test('is claimed once: the same attempt is refused ever after, and does not touch what is there', async () => {
+		using host = new TestHost(shell);
+		const unit = { script: `echo ran >>${host.folder}/log` };
+		await host.run('R1', [unit]);
+		const view = await host.run('R2', [unit, { label: 'next', script: 'true' }]);
+		expect(verdicts(view)).toEqual(['refused claimed', 'changed exit']);
+		expect(readFileSync(`${host.folder}/log`, 'utf8')).toBe('ran\n');
+		expect(host.memory([unit])).toEqual([expect.stringContaining('"run":"R1"')]);
+	});
+
 	test('is told apart from its need: what a failed one needs is blocked to the grandchild, a skipped need blocks nobody', async () => {
 		using host = new TestHost(shell);
 		const view = await host.run('R1', [
@@ -64,7 +86,13 @@ describe.each(shells)('a job on a host with %s', shell => {
 			{ script: 'true', kind: 'check', probe: ['echo same', 'same'] },
 			{ script: 'true', needs: [3] },
 		]);
-		expect(verdicts(view)).toEqual(['failed exit', 'blocked need', 'blocked need', 'skipped unchanged', 'changed exit']);
+		expect(verdicts(view)).toEqual([
+			'failed exit',
+			'blocked need',
+			'blocked need',
+			'skipped unchanged',
+			'changed exit',
+		]);
 		expect(finished(view, 2)).toMatchObject({ by: 1 });
 	});
 
@@ -77,6 +105,12 @@ describe.each(shells)('a job on a host with %s', shell => {
 		expect(output(view, 'out 0').toString()).toBe(bare.stdout.toString());
 	});
 
+	test('ignores no signal that a script may want to hear', async () => {
+		using host = new TestHost(shell);
+		const view = await host.run('R1', [{ script: 'exec grep SigIgn /proc/self/status\n' }]);
+		expect(output(view, 'out 0').toString()).toBe('SigIgn:\t0000000000000000\n');
+	});
+
 	test('sees a clean environment, the root folder and no input', async () => {
 		using host = new TestHost(shell);
 		const script = 'env | sort\npwd\nread x || echo eof\numask\n';
@@ -85,6 +119,7 @@ describe.each(shells)('a job on a host with %s', shell => {
 		expect(lines.filter(line => !/^(_|OLDPWD|SHLVL)=/.test(line))).toEqual([
 			expect.stringMatching(/^HOME=\//),
 			`HSCTL_JOB=${jobOf({ script }, 0)}`,
+			expect.stringMatching(/^HSCTL_MARK=\d+ \d+ [\w-]+\.\d+$/),
 			'HSCTL_RUN=R1',
 			'HSCTL_UNIT=hotfix.u0',
 			'LC_ALL=C',

@@ -19,7 +19,9 @@ function takeLock(host: TestHost, fields: Readonly<Record<string, string | numbe
 describe('the host lock', () => {
 	it('keeps a second run out and names its holder (F1)', async () => {
 		using host = new TestHost();
-		const first = host.run('R1', [{ script: `touch ${host.folder}/runs; while [ ! -e ${host.folder}/go ]; do sleep 0.02; done` }]);
+		const first = host.run('R1', [
+			{ script: `touch ${host.folder}/runs; while [ ! -e ${host.folder}/go ]; do sleep 0.02; done` },
+		]);
 		await until(() => existsSync(`${host.folder}/runs`), 'the first run works');
 		const second = await host.run('R2', [{ script: 'true', stdin: 'secret' }]);
 		expect(second.events.map(event => event.e)).toEqual(['locked', 'end']);
@@ -35,7 +37,9 @@ describe('the host lock', () => {
 	it('is not held up by a daemon that a job has started (F4)', async () => {
 		using host = new TestHost();
 		await host.run('R1', [{ script: `sleep 300 & echo $! >${host.folder}/pid` }]);
-		expect(verdicts(await host.run('R2', [{ label: 'next', script: `kill $(cat ${host.folder}/pid)` }]))).toEqual(['changed exit']);
+		expect(verdicts(await host.run('R2', [{ label: 'next', script: `kill $(cat ${host.folder}/pid)` }]))).toEqual([
+			'changed exit',
+		]);
 	});
 
 	it.each([
@@ -56,7 +60,10 @@ describe('the host lock', () => {
 		const stat = process.getBuiltinModule('node:fs').readFileSync('/proc/self/stat', 'latin1');
 		takeLock(host, { pid: process.pid, start: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]) });
 		const view = await host.run('R1', [{ script: 'true' }]);
-		expect(view.events).toEqual([{ e: 'locked', owner: expect.objectContaining({ run: 'R0', user: 'bob' }) }, { e: 'end' }]);
+		expect(view.events).toEqual([
+			{ e: 'locked', owner: expect.objectContaining({ run: 'R0', user: 'bob' }) },
+			{ e: 'end' },
+		]);
 	});
 
 	it('says nothing about a fence that was pruned while somebody looked at it: only the highest number counts', async () => {

@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import {
+	chmodSync,
+	mkdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	symlinkSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { runnerText } from '../../src/host/runner.ts';
 import { jobOf, keyOf, sha256, type TestUnit } from './bundle.ts';
@@ -63,6 +73,17 @@ describe.each(shells)('the memory of a host with %s', shell => {
 });
 
 describe('the memory of a host', () => {
+	it('does not take the dead body of a process for its life', async () => {
+		using host = new TestHost();
+		// The shell that became `sleep` never collects its child: a zombie as long as it sleeps.
+		const keeper = spawn('sh', ['-c', 'sh -c : & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+		const pid = await new Promise<string>(done => keeper.stdout.once('data', chunk => done(String(chunk).trim())));
+		await until(() => readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z '), 'it is a zombie');
+		const alive = `hs_identity; hs_process ${pid}; hs_alive ${pid} "$hs_start" "$hs_boot" && echo alive || echo dead`;
+		expect(host.look(alive)).toEqual(['dead']);
+		keeper.kill();
+	});
+
 	it.each([
 		['empty', 0],
 		['cut short', 200],
@@ -86,16 +107,22 @@ describe('the memory of a host', () => {
 	});
 
 	it.each([
-		['it is a symbolic link', (host: TestHost) => {
-			renameSync(host.state, `${host.state}-real`);
-			symlinkSync(`${host.state}-real`, host.state);
-		}],
+		[
+			'it is a symbolic link',
+			(host: TestHost) => {
+				renameSync(host.state, `${host.state}-real`);
+				symlinkSync(`${host.state}-real`, host.state);
+			},
+		],
 		['others may write to it', (host: TestHost) => chmodSync(host.state, 0o770)],
 		['others may write to it', (host: TestHost) => chmodSync(host.state, 0o702)],
-		['it is not a folder', (host: TestHost) => {
-			renameSync(host.state, `${host.state}-real`);
-			writeFileSync(host.state, '');
-		}],
+		[
+			'it is not a folder',
+			(host: TestHost) => {
+				renameSync(host.state, `${host.state}-real`);
+				writeFileSync(host.state, '');
+			},
+		],
 	])('is not trusted when %s (H10)', async (because, harm) => {
 		using host = new TestHost();
 		const runner = `${host.folder}/runner`;
@@ -122,17 +149,22 @@ describe('an earlier start of the same content', () => {
 		return host.run('R2', [{ ...unit, attempt: 2, spec: { settle } }]);
 	}
 
-	it.each(['job.published', 'job.verified', 'job.started', 'child.gate'])('that died at %s is proved void, and the next one runs', async crash => {
-		using host = new TestHost();
-		expect(verdicts(await secondStart(host, crash, 'void'))).toEqual(['changed exit']);
-		expect(host.memory([unit]).some(line => / void /.test(line))).toBe(true);
-	});
+	it.each(['job.published', 'job.verified', 'job.started', 'child.gate'])(
+		'that died at %s is proved void, and the next one runs',
+		async crash => {
+			using host = new TestHost();
+			expect(verdicts(await secondStart(host, crash, 'void'))).toEqual(['changed exit']);
+			expect(host.memory([unit]).some(line => / void /.test(line))).toBe(true);
+		},
+	);
 
 	it('with unknown end stops the next one, unless the plan has decided to go on', async () => {
 		using host = new TestHost();
 		expect(verdicts(await secondStart(host, 'end.written', 'void'))).toEqual(['refused settle']);
 		expect(host.memory([unit])[0]).toMatch(/^job \w+\.1 lost /);
-		expect(verdicts(await host.run('R3', [{ ...unit, attempt: 2, spec: { settle: 'any' } }]))).toEqual(['changed exit']);
+		expect(verdicts(await host.run('R3', [{ ...unit, attempt: 2, spec: { settle: 'any' } }]))).toEqual([
+			'changed exit',
+		]);
 		expect(host.memory([unit]).at(-1)).toMatch(/^job \w+\.1 abandoned /);
 	});
 });
