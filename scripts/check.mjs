@@ -10,7 +10,11 @@ const parts = [
 	['types', 'npx', ['tsc', '-p', '.']],
 	['unused code', 'npx', ['knip']],
 	['shell', 'node', ['scripts/shellcheck.mjs']],
-	['generated files', 'sh', ['-c', 'node scripts/generate.mjs --check && node scripts/generate-diagnostics.mjs --check']],
+	[
+		'generated files',
+		'sh',
+		['-c', 'node scripts/generate.mjs --check && node scripts/generate-diagnostics.mjs --check'],
+	],
 	[
 		'shipped playbooks',
 		'sh',

@@ -1,9 +1,9 @@
 import { factNames } from '../facts/registry.ts';
 import type { Comparator, Condition, ConditionLeaf, VersionBounds } from '../model/condition.ts';
 import { compareVersions, isVersion } from '../versions/compare.ts';
-import { parseDuration } from './duration.ts';
 import type { Condition as ConditionDocument } from './generated/playbook.generated.ts';
 import type { Path } from './parse.ts';
+import { readTimeout } from './read-duration.ts';
 import type { Report } from './report.ts';
 import { nearest } from './suggest.ts';
 
@@ -32,6 +32,9 @@ export function readCondition(document: ConditionDocument, path: Path, context: 
 	checkLeaf(leaf, [...path, leaf.kind], context.report);
 	return leaf;
 }
+
+/** Of a `command`: it only looks. */
+const defaultTimeoutMs = 10_000;
 
 type Kinds = Exclude<ConditionDocument, 'always'>;
 
@@ -105,7 +108,12 @@ function readSystemLeaf(document: Kinds, path: Path, report: Report): ConditionL
 		return {
 			kind: 'command',
 			at,
-			options: { ...safe, ...options, exit_codes: codes ?? [0], timeout_ms: parseDuration(timeout ?? '10s') ?? 10_000 },
+			options: {
+				...safe,
+				...options,
+				exit_codes: codes ?? [0],
+				timeout_ms: readTimeout(timeout, [...path, 'command', 'timeout'], report, defaultTimeoutMs),
+			},
 		};
 	}
 	throw new TypeError(`a condition without a kind passed the schema: ${JSON.stringify(document)}`);
@@ -131,14 +139,14 @@ function checkFact(options: (ConditionLeaf & { kind: 'fact' })['options'], path:
 		code: 'HS1215',
 		path: [...path, 'name'],
 		message: `there is no fact \`${options.name}\``,
-		hint: near === undefined ? `facts are ${factNames.join(', ')}` : `did you mean \`${near}\`?`,
+		hint: near === undefined ? `correct the name; facts are ${factNames.join(', ')}` : `did you mean \`${near}\`?`,
 	});
 }
 
 const boundNames = ['below', 'max_version', 'min_version'] as const;
 
 function checkBounds(bounds: VersionBounds, compare: Comparator, path: Path, report: Report): void {
-	const given = boundNames.filter(name => bounds[name] !== undefined && !bounds[name]?.includes('${'));
+	const given = boundNames.filter(name => bounds[name] !== undefined);
 	const wrong = given.filter(name => !isVersion(compare, bounds[name] ?? ''));
 	for (const name of wrong) {
 		report.add({

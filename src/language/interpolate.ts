@@ -33,18 +33,23 @@ export function fill(text: string, lookUp: (reference: Reference) => string | un
 	});
 }
 
-/** What `${host.…}` can name beside the host's own variables. */
+/** What `${host.…}` can name beside the host's own variables; a value that the inventory leaves out is `undefined`. */
+const hostValues: Readonly<Record<string, (host: Host) => string | number | undefined>> = {
+	name: host => host.name,
+	address: host => host.address ?? host.name,
+	port: host => host.port,
+	user: host => host.user,
+	connection: host => host.connection,
+	on: host => host.on,
+	vmid: host => host.vmid,
+};
+
+export const hostValueNames: readonly string[] = Object.keys(hostValues);
+
+/** The value of `${host.<name>}`. The keys of a host win over its variables of the same name. */
 export function hostValue(host: Host, name: string): string | undefined {
-	const values: Readonly<Record<string, string | undefined>> = {
-		name: host.name,
-		address: host.address ?? host.name,
-		port: host.port === undefined ? undefined : String(host.port),
-		user: host.user,
-		connection: host.connection,
-		on: host.on,
-		vmid: host.vmid === undefined ? undefined : String(host.vmid),
-	};
-	return Object.hasOwn(values, name) ? values[name] : host.vars.get(name);
+	if (!Object.hasOwn(hostValues, name)) return host.vars.get(name);
+	return hostValues[name]?.(host)?.toString();
 }
 
 /** The value of a variable on a host: `--set` wins over the inventory, the inventory over the playbook. */

@@ -6,17 +6,21 @@ export function interpreterOf(script: Uint8Array): readonly string[] {
 	if (script[0] !== hash || script[1] !== bang) return ['/bin/sh'];
 	const end = script.indexOf(newline);
 	const line = new TextDecoder().decode(script.subarray(2, end === -1 ? maxLine : Math.min(end, maxLine))).trim();
-	const [program, argument] = splitOnce(line);
-	if (program === undefined || program === '') return ['/bin/sh'];
-	if (argument === undefined) return [program];
-	if (program.endsWith('/env') && argument.startsWith('-S')) return [program, ...argument.slice(2).trim().split(/\s+/)];
-	return [program, argument];
+	const [, program, argument] = /^(\S+)(?:[ \t]+(.*))?$/.exec(line) ?? [];
+	if (program === undefined) return ['/bin/sh'];
+	return argument === undefined ? [program] : [program, ...argumentsOf(program, argument)];
 }
 
-const splitOnce = (line: string): readonly (string | undefined)[] => {
-	const match = /^(\S+)(?:[ \t]+(.*\S))?$/.exec(line);
-	return [match?.[1], match?.[2]];
-};
+/** `env -S` is split here, because busybox's env cannot do it; quotes and escapes are left to the one that knows them. */
+function argumentsOf(program: string, argument: string): readonly string[] {
+	const isSplit = program.endsWith('/env') && argument.startsWith('-S') && !/["'\\$#]/.test(argument);
+	return isSplit
+		? argument
+				.slice(2)
+				.split(/\s+/)
+				.filter(word => word !== '')
+		: [argument];
+}
 
 /** Longer `#!` lines are cut by the kernel (binfmt_script: 256 bytes). */
 const maxLine = 256;

@@ -1,13 +1,15 @@
-import { findCycle } from '../graph/cycle.ts';
+import { cyclePath, findCycles } from '../graph/cycle.ts';
 import { type HostName, hostName } from '../model/brand.ts';
-import type { Host, Inventory } from '../model/inventory.ts';
+import type { ConnectionKind, Host, Inventory } from '../model/inventory.ts';
+import { refuseReferences } from './checks/references.ts';
 import type {
 	Group as GroupDocument,
 	Host as HostDocument,
 	Inventory as InventoryDocument,
 } from './generated/playbook.generated.ts';
+import { type GroupTree, groupTree } from './group-tree.ts';
 import type { Path } from './parse.ts';
-import type { Report } from './report.ts';
+import type { Problem, Report } from './report.ts';
 import { nearest } from './suggest.ts';
 
 /** Where modules of the seed's system declare their version. */
@@ -24,97 +26,127 @@ function localhost(): Host {
 	return { name: hostName('localhost'), connection: 'local', vars: new Map(), needs: [], groups: [] };
 }
 
-/** Hosts with their groups' defaults, groups with their hosts. `base` is where the document lies in its file (inline inventories). */
-export function readInventory(document: InventoryDocument, base: Path, report: Report): Inventory {
-	const names = Object.keys(document.groups);
-	const cycle = findCycle(names, name => (document.groups[name]?.groups ?? []).filter(child => names.includes(child)));
-	if (cycle !== undefined) {
-		report.add({
-			code: 'HS1502',
-			path: [...base, 'groups', cycle[0] ?? '', 'groups'],
-			message: `groups contain each other: ${cycle.join(' → ')}`,
-			hint: 'remove one of them',
-		});
-		return emptyInventory;
-	}
-	checkGroups(document, base, report);
-	const hosts = readHosts(document, base, report);
-	checkHosts(hosts, document, base, report);
+/**
+ * Hosts with their groups' defaults, groups with their hosts. `base` is where the document lies in its file (inline inventories).
+ * `undefined`: groups contain each other, so that nobody can say which hosts are in them.
+ */
+export function readInventory(document: InventoryDocument, base: Path, report: Report): Inventory | undefined {
+	const { groups } = document;
+	const place: InventoryPlace = { groups, base, report };
+	const cycles = findCycles(Object.keys(groups), name => groups[name]?.groups ?? []);
+	for (const cycle of cycles) reportGroupCycle(cycle, place);
+	checkGroups(place);
+	if (cycles.length > 0) return undefined;
+	const tree = groupTree(groups);
+	const hosts = readHosts(tree, place);
+	checkHosts(hosts, place);
+	const members = [...tree].map(([name, { inside }]) => [name, membersOf(inside, hosts)] as const);
 	if (!hosts.has(hostName('localhost'))) hosts.set(hostName('localhost'), localhost());
-	return {
-		hosts,
-		groups: new Map(names.map(name => [name, membersOf(name, document)])),
-		moduleSchemaPath: document.module_schema_path ?? defaultSchemaPath,
-	};
+	return { hosts, groups: new Map(members), moduleSchemaPath: document.module_schema_path ?? defaultSchemaPath };
 }
 
-function checkGroups({ groups }: InventoryDocument, base: Path, report: Report): void {
-	const names = Object.keys(groups);
+interface InventoryPlace {
+	readonly groups: InventoryDocument['groups'];
+	readonly base: Path;
+	readonly report: Report;
+}
+
+function reportGroupCycle(
+	cycle: readonly [string, string, ...string[]],
+	{ groups, base, report }: InventoryPlace,
+): void {
+	const [outer, inner] = cycle;
+	const index = groups[outer]?.groups?.indexOf(inner) ?? 0;
+	report.add({
+		code: 'HS1502',
+		path: [...base, 'groups', outer, 'groups', index],
+		message:
+			outer === inner ? `the group \`${outer}\` contains itself` : `groups contain each other: ${cyclePath(cycle)}`,
+		hint: 'remove one of them',
+	});
+}
+
+/** Inner groups exist, and defaults hold nothing that would stay unread. */
+function checkGroups({ groups, base, report }: InventoryPlace): void {
 	for (const [name, group] of Object.entries(groups)) {
+		const path = [...base, 'groups', name];
+		refuseReferencesIn(group.vars, [...path, 'vars'], report);
 		for (const [index, child] of (group.groups ?? []).entries()) {
-			if (names.includes(child)) continue;
-			const near = nearest(child, names);
+			if (Object.hasOwn(groups, child)) continue;
 			report.add({
 				code: 'HS1203',
-				path: [...base, 'groups', name, 'groups', index],
+				path: [...path, 'groups', index],
 				message: `there is no group \`${child}\``,
-				hint: near === undefined ? `groups are ${names.join(', ')}` : `did you mean \`${near}\`?`,
+				hint: () => groupHint(child, Object.keys(groups)),
 			});
 		}
 	}
 }
 
-function readHosts({ groups }: InventoryDocument, base: Path, report: Report): Map<HostName, Host> {
+function groupHint(name: string, groups: readonly string[]): string {
+	const near = nearest(name, groups);
+	return near === undefined ? 'add it to `groups`, or correct the name' : `did you mean \`${near}\`?`;
+}
+
+function refuseReferencesIn(vars: HostDocument['vars'], path: Path, report: Report): void {
+	for (const [name, value] of Object.entries(vars ?? {})) refuseReferences(value, [...path, name], report);
+}
+
+function readHosts(tree: GroupTree, { groups, base, report }: InventoryPlace): Map<HostName, Host> {
 	const hosts = new Map<HostName, Host>();
-	for (const [groupName, group] of Object.entries(groups)) {
-		for (const [name, document] of Object.entries(group.hosts ?? {})) {
+	for (const [groupName, { around }] of tree) {
+		const layers = around.flatMap(group => groups[group] ?? []);
+		for (const [name, document] of Object.entries(groups[groupName]?.hosts ?? {})) {
 			const path = [...base, 'groups', groupName, 'hosts', name];
 			const first = hosts.get(hostName(name));
-			if (first !== undefined) {
+			refuseReferencesIn(document.vars, [...path, 'vars'], report);
+			if (first === undefined) {
+				const at = report.at(path, 'key');
+				hosts.set(hostName(name), { ...readHost(name, document, layers), groups: around, at });
+			} else {
 				report.add({
 					code: 'HS1501',
 					path,
 					what: 'key',
-					message: `\`${name}\` is already a host of the group \`${first.groups[0]}\` (line ${first.at?.line})`,
-					hint: `keep one of the two; another group takes it by \`groups: [${first.groups[0]}]\``,
+					message: `\`${name}\` is a host of the group \`${first.groups[0]}\` already (line ${first.at?.line})`,
+					hint: `keep one; with \`groups: [${first.groups[0]}]\` a group takes in all of another`,
 				});
-				continue;
 			}
-			hosts.set(hostName(name), readHost(name, document, { groupName, groups, at: report.at(path, 'key') }));
 		}
 	}
 	return hosts;
 }
 
-interface HostContext {
-	readonly groupName: string;
-	readonly groups: InventoryDocument['groups'];
-	readonly at: Host['at'];
-}
-
-/** The host's own words win over its group's, an inner group's over an outer one's. */
-function readHost(name: string, document: HostDocument, { groupName, groups, at }: HostContext): Host {
-	const around = [groupName, ...ancestorsOf(groupName, groups)];
-	const layers: readonly (HostDocument | GroupDocument)[] = [document, ...around.flatMap(group => groups[group] ?? [])];
-	const first = <Key extends 'port' | 'user' | 'connection' | 'on' | 'become' | 'state_dir'>(key: Key) =>
-		layers.find(layer => layer[key] !== undefined)?.[key];
-	const vars = Object.assign({}, ...layers.toReversed().map(layer => layer.vars ?? {}));
+/** What the host says itself wins over its group, an inner group over an outer one. `layers`: its groups, innermost first. */
+function readHost(name: string, document: HostDocument, layers: readonly GroupDocument[]): Omit<Host, 'groups' | 'at'> {
+	const all = [document, ...layers];
+	const first = <Key extends DefaultKey>(key: Key) => all.find(layer => layer[key] !== undefined)?.[key];
 	const on = first('on');
+	const node = on === undefined ? undefined : hostName(on);
+	const vars = all.toReversed().flatMap(layer => Object.entries(layer.vars ?? {}));
+	// Those that a group needs go before the rest of it, and do not wait for each other.
+	const groupNeeds = layers.flatMap(({ needs = [] }) => (needs.includes(name) ? [] : needs));
 	return {
 		name: hostName(name),
-		connection: first('connection') ?? (on !== undefined ? 'lxc' : name === 'localhost' ? 'local' : 'ssh'),
+		connection: first('connection') ?? usualConnection(name, on),
 		...defined('address', document.address),
 		...defined('port', first('port')),
 		...defined('user', first('user')),
-		...defined('on', on === undefined ? undefined : hostName(on)),
+		...defined('on', node),
 		...defined('vmid', document.vmid),
 		...defined('become', first('become')),
 		...defined('stateDir', first('state_dir')),
-		vars: new Map(Object.entries(vars).map(([key, value]) => [key, String(value)])),
-		needs: layers.flatMap(layer => layer.needs ?? []).map(hostName),
-		groups: around,
-		...defined('at', at),
+		vars: new Map(vars),
+		needs: [...new Set([...(document.needs ?? []), ...groupNeeds])].map(hostName),
 	};
+}
+
+/** What a group can say for its hosts. */
+type DefaultKey = 'port' | 'user' | 'connection' | 'on' | 'become' | 'state_dir';
+
+function usualConnection(name: string, on: string | undefined): ConnectionKind {
+	if (on !== undefined) return 'lxc';
+	return name === 'localhost' ? 'local' : 'ssh';
 }
 
 /** `{ key: value }`, or nothing when there is no value: an absent key and `undefined` are not the same to the compiler. */
@@ -122,80 +154,86 @@ function defined<Key extends string, Value>(key: Key, value: Value | undefined):
 	return value === undefined ? {} : ({ [key]: value } as { readonly [Name in Key]?: Value });
 }
 
-function ancestorsOf(name: string, groups: InventoryDocument['groups']): readonly string[] {
-	const found: string[] = [];
-	for (let below = [name]; below.length > 0; ) {
-		below = Object.keys(groups).filter(
-			group => !found.includes(group) && (groups[group]?.groups ?? []).some(child => below.includes(child)),
-		);
-		found.push(...below);
-	}
-	return found;
-}
+/** In the order of the inventory. */
+const membersOf = (groups: ReadonlySet<string>, hosts: ReadonlyMap<HostName, Host>): readonly HostName[] =>
+	[...hosts.values()].filter(host => groups.has(host.groups[0] ?? '')).map(host => host.name);
 
-function membersOf(name: string, document: InventoryDocument): readonly HostName[] {
-	const inside = [
-		name,
-		...Object.keys(document.groups).filter(group => ancestorsOf(group, document.groups).includes(name)),
-	];
-	return Object.entries(document.groups)
-		.filter(([group]) => inside.includes(group))
-		.flatMap(([, group]) => Object.keys(group.hosts ?? {}).map(hostName));
-}
-
-function checkHosts(
-	hosts: ReadonlyMap<HostName, Host>,
-	{ groups }: InventoryDocument,
-	base: Path,
-	report: Report,
-): void {
-	for (const host of hosts.values()) {
-		const path = [...base, 'groups', host.groups[0] ?? '', 'hosts', host.name];
-		if (Object.hasOwn(groups, host.name)) {
-			report.add({
-				code: 'HS1218',
-				path,
-				what: 'key',
-				message: `\`${host.name}\` is a host and a group`,
-				hint: 'rename one of them',
-			});
-		}
-		if (host.on !== undefined) checkGuest(host, hosts, path, report);
-		for (const need of host.needs.filter(name => !hosts.has(name))) {
-			report.add({
-				code: 'HS1203',
-				path,
-				what: 'key',
-				message: `\`${host.name}\` needs the host \`${need}\`, which the inventory does not have`,
-				...suggest(need, hosts),
-			});
-		}
+function checkHosts(hosts: ReadonlyMap<HostName, Host>, place: InventoryPlace): void {
+	for (const host of hosts.values()) checkHost(host, hosts, place);
+	const waitsFor = (name: HostName) => {
+		const host = hosts.get(name);
+		return host === undefined ? [] : [...(host.on === undefined ? [] : [host.on]), ...host.needs];
+	};
+	for (const cycle of findCycles([...hosts.keys()], waitsFor)) {
+		place.report.add({
+			code: 'HS1202',
+			path: pathOf(hosts.get(cycle[0]), place),
+			what: 'key',
+			message: cycle[0] === cycle[1] ? `\`${cycle[0]}\` needs itself` : `hosts need each other: ${cyclePath(cycle)}`,
+			hint: 'remove one `needs` or `on` among them',
+		});
 	}
 }
 
-function checkGuest(host: Host, hosts: ReadonlyMap<HostName, Host>, path: Path, report: Report): void {
-	const node = host.on ?? hostName('');
-	if (!hosts.has(node)) {
+const pathOf = (host: Host | undefined, { base }: InventoryPlace): Path =>
+	host === undefined ? base : [...base, 'groups', host.groups[0] ?? '', 'hosts', host.name];
+
+function checkHost(host: Host, hosts: ReadonlyMap<HostName, Host>, place: InventoryPlace): void {
+	const at = { path: pathOf(host, place), what: 'key' } as const;
+	const { report } = place;
+	if (Object.hasOwn(place.groups, host.name))
 		report.add({
+			...at,
+			code: 'HS1218',
+			message: `\`${host.name}\` is the name of a host and of a group`,
+			hint: 'rename one of them',
+		});
+	if (host.on !== undefined && !hosts.has(host.on))
+		report.add({
+			...placeOf(host, ['on'], place),
 			code: 'HS1503',
-			path,
-			what: 'key',
-			message: `\`${host.name}\` lives on \`${node}\`, which the inventory does not have`,
-			...suggest(node, hosts),
+			message: `\`${host.name}\` lives on \`${host.on}\`, which the inventory does not have`,
+			hint: hostHint(host.on, hosts),
 		});
-	}
-	if (host.vmid === undefined) {
+	if (host.on === undefined && host.connection === 'lxc')
 		report.add({
-			code: 'HS1505',
-			path,
-			what: 'key',
-			message: `\`${host.name}\` is a guest of \`${node}\` and has no \`vmid\``,
-			hint: 'add `vmid: 101` with its number on the node',
+			...at,
+			code: 'HS1503',
+			message: `\`${host.name}\` is reached through its node, and no node is named`,
+			hint: 'add `on:` with the name of the node',
 		});
-	}
+	if (host.on !== undefined && host.vmid === undefined)
+		report.add({
+			...at,
+			code: 'HS1505',
+			message: `\`${host.name}\` is a guest of \`${host.on}\` and has no \`vmid\``,
+			hint: 'add its number on the node, such as `vmid: 101`',
+		});
+	for (const need of host.needs.filter(name => !hosts.has(name)))
+		report.add({
+			...placeOf(host, ['needs', documentOf(host, place)?.needs?.indexOf(need) ?? -1], place),
+			code: 'HS1203',
+			message: `\`${host.name}\` needs the host \`${need}\`, which the inventory does not have`,
+			hint: hostHint(need, hosts),
+		});
 }
 
-function suggest(name: string, hosts: ReadonlyMap<HostName, Host>): { readonly hint: string } {
+const documentOf = ({ name, groups: [group = ''] }: Host, { groups }: InventoryPlace): HostDocument | undefined =>
+	groups[group]?.hosts?.[name];
+
+/** Where the host says it itself, or its name where one of its groups says it. */
+function placeOf(
+	host: Host,
+	below: readonly [keyof HostDocument, number?],
+	place: InventoryPlace,
+): Pick<Problem, 'path' | 'what'> {
+	const [key, index] = below;
+	const saysItself = documentOf(host, place)?.[key] !== undefined && index !== -1;
+	const path = pathOf(host, place);
+	return saysItself ? { path: [...path, ...below.filter(step => step !== undefined)] } : { path, what: 'key' };
+}
+
+function hostHint(name: string, hosts: ReadonlyMap<HostName, Host>): string {
 	const near = nearest(name, hosts.keys());
-	return { hint: near === undefined ? 'add it to the inventory, or correct the name' : `did you mean \`${near}\`?` };
+	return near === undefined ? 'add it to the inventory, or correct the name' : `did you mean \`${near}\`?`;
 }

@@ -29,10 +29,9 @@ export function parseLock(text: string): Result<LockFile, string> {
 	return ok({ files, trees });
 }
 
-/** Sorted by bytes and spaced for people, so that a diff shows one changed script as one changed line. */
+/** Sorted by path and spaced for people, so that a diff shows one changed script as one changed line. */
 export function formatLock(lock: LockFile): string {
-	const sorted = (map: ReadonlyMap<RepoPath, Digest>) =>
-		Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+	const sorted = (map: ReadonlyMap<RepoPath, Digest>) => Object.fromEntries([...map].sort(([a], [b]) => byText(a, b)));
 	return `${JSON.stringify({ format, files: sorted(lock.files), trees: sorted(lock.trees) }, null, '\t')}\n`;
 }
 
@@ -45,8 +44,11 @@ export interface LockDifference {
 /** `pinned` against `now`, sorted by path; empty when they agree. */
 export function compareLocks(pinned: LockFile, now: LockFile): readonly LockDifference[] {
 	const differences = [...compareMaps(pinned.files, now.files), ...compareMaps(pinned.trees, now.trees)];
-	return differences.sort((a, b) => (a.path < b.path ? -1 : 1));
+	return differences.sort((a, b) => byText(a.path, b.path));
 }
+
+/** Not by the rules of a language: the file has to come out the same everywhere. */
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function compareMaps(pinned: ReadonlyMap<RepoPath, Digest>, now: ReadonlyMap<RepoPath, Digest>): LockDifference[] {
 	const present = [...now].flatMap(([path, digest]): LockDifference[] => {

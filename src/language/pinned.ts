@@ -5,98 +5,86 @@ import { fail, ok, type Result } from '../model/result.ts';
 import type { Repository } from '../ports/repository.ts';
 import type { PlaybookDocument } from './generated/playbook.generated.ts';
 import type { LockFile } from './lock-file.ts';
-import { type Parsed, parseYaml } from './parse.ts';
+import type { Parsed, Path } from './parse.ts';
+import { readYaml } from './read-yaml.ts';
 import { resolveRepoPath } from './repo-path.ts';
 import { schemaProblems } from './schema-problems.ts';
-import { checkSource, sourceLimit } from './source.ts';
 import { treeDigest } from './tree-digest.ts';
 
 /** The digests of everything that these playbooks can run: scripts, undo scripts, pool files, module trees. */
 export function findPinned(playbooks: readonly RepoPath[], repository: Repository): Result<LockFile> {
-	const files = new Map<RepoPath, Digest>();
-	const trees = new Map<RepoPath, Digest>();
-	const problems: Diagnostic[] = [];
+	const pins: Pins = { repository, files: new Map(), trees: new Map(), problems: [] };
 	for (const playbook of playbooks) {
-		const read = readDocument(playbook, repository);
-		if (!read.ok) {
-			problems.push(...read.error);
-			continue;
-		}
-		const named = namedPaths(read.value.document);
-		const pin = pinner({ playbook, parsed: read.value.parsed, repository, problems });
-		for (const { text, path } of named.files) pin(text, path, fileDigest, files);
-		for (const { text, path } of named.trees) pin(text, path, treeDigest, trees);
+		const parsed = readPlaybook(playbook, repository);
+		if (parsed.ok) pinAll(playbook, parsed.value, pins);
+		else pins.problems.push(...parsed.error);
 	}
+	const { files, trees, problems } = pins;
 	return problems.length > 0 ? fail(problems) : ok({ files, trees });
 }
 
-function readDocument(
-	playbook: RepoPath,
-	repository: Repository,
-): Result<{ readonly parsed: Parsed; readonly document: PlaybookDocument }> {
-	const read = repository.readFile(playbook, sourceLimit);
-	const shown = repository.display(playbook);
-	if (read.kind !== 'file')
-		return fail([{ severity: 'error', code: 'HS1001', message: `${shown} cannot be read`, hint: 'check the path' }]);
-	const source = checkSource(read.bytes, shown);
-	const parsed = source.ok ? parseYaml(source.value) : source;
-	if (!parsed.ok) return parsed;
-	const structure = schemaProblems(parsed.value, 'playbook');
+interface Pins {
+	readonly repository: Repository;
+	readonly files: Map<RepoPath, Digest>;
+	readonly trees: Map<RepoPath, Digest>;
+	readonly problems: Diagnostic[];
+}
+
+function readPlaybook(playbook: RepoPath, repository: Repository): Result<Parsed> {
+	const parsed = readYaml(playbook, repository);
+	const structure = parsed.ok ? schemaProblems(parsed.value, 'playbook') : [];
+	return structure.length > 0 ? fail(structure) : parsed;
+}
+
+function pinAll(playbook: RepoPath, parsed: Parsed, pins: Pins): void {
 	// The schema has just said that the value has this type.
-	return structure.length > 0
-		? fail(structure)
-		: ok({ parsed: parsed.value, document: parsed.value.value as PlaybookDocument });
+	for (const { text, path, what, kind } of namedPaths(parsed.value as PlaybookDocument)) {
+		const file = resolveRepoPath(text, playbook);
+		const problem = file === undefined ? 'it leaves the repository' : pin(file, kind, pins);
+		if (problem !== undefined)
+			pins.problems.push({
+				severity: 'error',
+				code: 'HS1210',
+				message: `${text} cannot be pinned: ${problem}`,
+				at: parsed.at(path, what),
+				hint: 'create it, or correct the path',
+			});
+	}
 }
 
 interface Named {
 	readonly text: string;
-	readonly path: readonly (string | number)[];
+	readonly path: Path;
+	readonly what?: 'key';
+	readonly kind: 'file' | 'tree';
 }
 
-function namedPaths(document: PlaybookDocument): {
-	readonly files: readonly Named[];
-	readonly trees: readonly Named[];
-} {
-	const hotfixes = Object.entries(document.hotfixes ?? {}).flatMap(([id, { script, undo }]): Named[] => [
-		{ text: script ?? `hotfixes/${id}.sh`, path: script === undefined ? ['hotfixes', id] : ['hotfixes', id, 'script'] },
-		...(undo === undefined ? [] : [{ text: undo, path: ['hotfixes', id, 'undo'] }]),
-	]);
-	const pools = Object.entries(document.pools ?? {}).flatMap(([id, pool]) =>
-		pool.files.map((file, index): Named => ({ text: file.src, path: ['pools', id, 'files', index, 'src'] })),
-	);
-	const trees = Object.entries(document.modules ?? {}).flatMap(([id, { source }]): Named[] =>
-		source === undefined ? [] : [{ text: source, path: ['modules', id, 'source'] }],
-	);
-	return { files: [...hotfixes, ...pools], trees };
+function namedPaths({ hotfixes = {}, pools = {}, modules = {} }: PlaybookDocument): readonly Named[] {
+	return [
+		...Object.entries(hotfixes).flatMap(([id, { script, undo }]): Named[] => [
+			script === undefined
+				? { text: `hotfixes/${id}.sh`, path: ['hotfixes', id], what: 'key', kind: 'file' }
+				: { text: script, path: ['hotfixes', id, 'script'], kind: 'file' },
+			...(undo === undefined ? [] : [{ text: undo, path: ['hotfixes', id, 'undo'], kind: 'file' } as const]),
+		]),
+		...Object.entries(pools).flatMap(([id, { files }]) =>
+			files.map(({ src }, index): Named => ({ text: src, path: ['pools', id, 'files', index, 'src'], kind: 'file' })),
+		),
+		...Object.entries(modules).flatMap(([id, { source }]): Named[] =>
+			source === undefined ? [] : [{ text: source, path: ['modules', id, 'source'], kind: 'tree' }],
+		),
+	];
 }
 
-interface PinnerContext {
-	readonly playbook: RepoPath;
-	readonly parsed: Parsed;
-	readonly repository: Repository;
-	readonly problems: Diagnostic[];
+/** Digests a file or a folder once, however often it is named. One clause when that is not possible. */
+function pin(path: RepoPath, kind: Named['kind'], { repository, files, trees }: Pins): string | undefined {
+	const pinned = kind === 'file' ? files : trees;
+	if (pinned.has(path)) return undefined;
+	const digest = kind === 'file' ? fileDigest(path, repository) : treeDigest(path, repository);
+	if (!digest.ok) return digest.error;
+	pinned.set(path, digest.value);
+	return undefined;
 }
-
-const pinner =
-	({ playbook, parsed, repository, problems }: PinnerContext) =>
-	(
-		text: string,
-		path: Named['path'],
-		digestOf: (path: RepoPath, repository: Repository) => Result<Digest, string>,
-		into: Map<RepoPath, Digest>,
-	): void => {
-		const file = resolveRepoPath(text, playbook);
-		const digest = file === undefined ? fail('it leaves the repository') : digestOf(file, repository);
-		if (file !== undefined && digest.ok) into.set(file, digest.value);
-		else if (!digest.ok)
-			problems.push({
-				severity: 'error',
-				code: 'HS1210',
-				message: `${text} cannot be pinned: ${digest.error}`,
-				at: parsed.at(path),
-				hint: 'create it, or correct the path',
-			});
-	};
 
 const maxFileBytes = 1024 ** 3;
 

@@ -1,36 +1,34 @@
-import type { RepoPath, UnitAddress } from '../model/brand.ts';
+import { asUnitAddress, type RepoPath, repoPath, type UnitAddress, unitAddress } from '../model/brand.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { isError } from '../model/diagnostic.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Playbook, UnsupportedSection } from '../model/playbook.ts';
+import { fail } from '../model/result.ts';
 import type { Unit } from '../model/unit.ts';
-import type { Repository } from '../ports/repository.ts';
-import type { CheckContext } from './checks/context.ts';
-import { readHotfix } from './checks/hotfixes.ts';
+import type { FileRead, Repository } from '../ports/repository.ts';
+import type { CheckContext, NamedSection } from './checks/context.ts';
+import { checkExceptions } from './checks/exceptions.ts';
+import { FilesOnce } from './checks/files-once.ts';
+import { readHotfixes } from './checks/hotfixes.ts';
 import { readModules } from './checks/modules.ts';
 import { checkNeeds } from './checks/needs.ts';
-import {
-	checkExceptions,
-	checkRollout,
-	checkSchedules,
-	checkSecrets,
-	checkVerify,
-	checkWindows,
-	readPatch,
-	readReboot,
-} from './checks/policies.ts';
+import { readPatch, readReboot } from './checks/patch-and-reboot.ts';
 import { readPools } from './checks/pools.ts';
+import { readHosts } from './checks/read-hosts.ts';
 import { refuseReferences } from './checks/references.ts';
-import { readHosts } from './checks/selections.ts';
-import type { PlaybookDocument } from './generated/playbook.generated.ts';
+import { checkRollout, checkVerify } from './checks/rollout.ts';
+import { checkSecrets } from './checks/secrets.ts';
+import { Selections } from './checks/selections.ts';
+import { checkSchedules, checkWindows } from './checks/windows.ts';
+import type { Inventory as InventoryDocument, PlaybookDocument } from './generated/playbook.generated.ts';
 import { emptyInventory, readInventory } from './inventory.ts';
 import { type LockFile, lockPath, parseLock } from './lock-file.ts';
-import { type Parsed, type Path, parseYaml } from './parse.ts';
+import type { Parsed } from './parse.ts';
+import { readYaml } from './read-yaml.ts';
 import { resolveRepoPath } from './repo-path.ts';
 import { Report } from './report.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { soundParts } from './sound-parts.ts';
-import { checkSource, sourceLimit } from './source.ts';
 
 /** What loading a playbook takes beside the repository. */
 export interface LoadOptions {
@@ -52,122 +50,96 @@ export function loadPlaybook(file: RepoPath, repository: Repository, options: Lo
 	const read = readYaml(file, repository);
 	if (!read.ok) return { diagnostics: read.error };
 	const parsed = read.value;
-	if (!isPlaybookLike(parsed.value)) return { diagnostics: [notAPlaybook(parsed)] };
 	const structure = schemaProblems(parsed, 'playbook');
-	const document = soundParts(parsed, structure);
+	const document = soundParts(parsed, structure.length === 0);
 	const report = new Report(parsed);
-	const inventory = loadInventory(document, { file, repository, options, report });
+	const inventory = loadInventory(document, { file, parsed, repository, options, report });
 	const context: CheckContext = {
 		file,
 		parsed,
 		document,
-		inventory,
+		declared: declaredNames(parsed),
+		inventory: inventory ?? emptyInventory,
+		selections: new Selections(inventory ?? emptyInventory, {
+			isKnown: inventory !== undefined,
+			allowEmpty: options.allowEmpty,
+		}),
 		repository,
+		files: new FilesOnce(repository),
 		lock: loadLock(repository, report),
 		set: new Set(options.set.keys()),
 		today: options.today,
-		allowEmpty: options.allowEmpty,
 		report,
 	};
-	const playbook = readSections(context, structure.length === 0);
+	const playbook = readSections(context);
 	const diagnostics = [...structure, ...report.diagnostics].toSorted(byPlace);
 	return diagnostics.some(isError)
 		? { diagnostics }
 		: { diagnostics, playbook: { ...playbook, warnings: diagnostics } };
 }
 
-function readYaml(file: RepoPath, repository: Repository): ReturnType<typeof parseYaml> {
-	const shown = repository.display(file);
-	const read = repository.readFile(file, sourceLimit);
-	if (read.kind === 'missing')
-		return {
-			ok: false,
-			error: [
-				{
-					severity: 'error',
-					code: 'HS1001',
-					message: `${shown} cannot be read: ${read.because}`,
-					hint: 'check the path',
-				},
-			],
-		};
-	if (read.kind === 'too_large') {
-		const size = (read.size / 1024 / 1024).toFixed(1);
-		return {
-			ok: false,
-			error: [
-				{
-					severity: 'error',
-					code: 'HS1002',
-					message: `${shown} is ${size} MiB large; 4 MiB is the limit`,
-					hint: 'split it into several playbooks',
-				},
-			],
-		};
-	}
-	const source = checkSource(read.bytes, shown);
-	return source.ok ? parseYaml(source.value) : source;
+function declaredNames(parsed: Parsed): CheckContext['declared'] {
+	const namesIn = (section: NamedSection): ReadonlySet<string> => new Set(parsed.keys([section]));
+	return {
+		hotfixes: namesIn('hotfixes'),
+		pools: namesIn('pools'),
+		modules: namesIn('modules'),
+		vars: namesIn('vars'),
+		secrets: namesIn('secrets'),
+		windows: namesIn('windows'),
+		schedules: namesIn('schedules'),
+	};
 }
-
-/** Without `hsctl:` a YAML file is somebody else's: one sentence says more than fifty unknown keys. */
-const isPlaybookLike = (value: unknown): boolean =>
-	typeof value === 'object' &&
-	value !== null &&
-	!Array.isArray(value) &&
-	('hsctl' in value || 'hotfixes' in value || 'name' in value);
-
-const notAPlaybook = (parsed: Parsed): Diagnostic => ({
-	severity: 'error',
-	code: 'HS1111',
-	message: 'this is no playbook: it has no `hsctl:` key',
-	at: parsed.at([]),
-	hint: 'add `hsctl: 1` and `name: …` at the top, or name another file',
-});
 
 interface InventorySource {
 	readonly file: RepoPath;
+	readonly parsed: Parsed;
 	readonly repository: Repository;
 	readonly options: LoadOptions;
 	readonly report: Report;
 }
 
-function loadInventory(document: PlaybookDocument, { file, repository, options, report }: InventorySource): Inventory {
-	const named = options.inventory ?? document.inventory;
-	if (named === undefined) return emptyInventory;
+/** `undefined`: there is one, and it has problems that leave its hosts unknown. */
+function loadInventory(document: PlaybookDocument, source: InventorySource): Inventory | undefined {
+	const { file, parsed, options, report } = source;
+	if (options.inventory !== undefined) return loadInventoryFile(options.inventory, source);
+	const named = document.inventory;
+	if (named === undefined) return parsed.keys([]).includes('inventory') ? undefined : emptyInventory;
 	if (typeof named !== 'string') return readInventory(named, ['inventory'], report);
-	const path = options.inventory ?? resolveRepoPath(named, file);
-	if (path === undefined) {
-		report.add({
-			code: 'HS1211',
-			path: ['inventory'],
-			message: `\`${named}\` leaves the repository`,
-			hint: 'use a path inside the repository',
-		});
-		return emptyInventory;
+	const path = resolveRepoPath(named, file);
+	if (path !== undefined) return loadInventoryFile(path, source);
+	report.add({
+		code: 'HS1211',
+		path: ['inventory'],
+		message: `\`${named}\` leaves the repository`,
+		hint: 'use a path inside the repository',
+	});
+	return undefined;
+}
+
+function loadInventoryFile(path: RepoPath, { repository, options, report }: InventorySource): Inventory | undefined {
+	const read = readYaml(path, repository);
+	if (!read.ok) {
+		// A file that is not there has no place of its own: it is shown where it is named, unless that is the command line.
+		const place = options.inventory === undefined ? { at: report.at(['inventory']) } : {};
+		report.include(read.error.map(problem => ({ ...place, ...problem })));
+		return undefined;
 	}
-	const parsed = readYaml(path, repository);
-	if (!parsed.ok) {
-		report.include(
-			parsed.error.map(problem => (problem.at === undefined ? { ...problem, at: report.at(['inventory']) } : problem)),
-		);
-		return emptyInventory;
-	}
-	const problems = schemaProblems(parsed.value, 'inventory');
-	if (problems.length > 0) {
-		report.include(problems);
-		return emptyInventory;
-	}
-	const inner = new Report(parsed.value);
+	const problems = schemaProblems(read.value, 'inventory');
+	report.include(problems);
+	if (problems.length > 0) return undefined;
+	const inner = new Report(read.value);
 	// The schema has just said that the value has this type.
-	const inventory = readInventory(parsed.value.value as PlaybookDocument['inventory'] & object, [], inner);
+	const inventory = readInventory(read.value.value as InventoryDocument, [], inner);
 	report.include(inner.diagnostics);
 	return inventory;
 }
 
+/** A file that is there and cannot be read is damaged: to take it for none would call every script unpinned. */
 function loadLock(repository: Repository, report: Report): LockFile | undefined {
-	const read = repository.readFile(lockPath, sourceLimit);
-	if (read.kind !== 'file') return undefined;
-	const lock = parseLock(new TextDecoder().decode(read.bytes));
+	if (!hasLock(repository)) return undefined;
+	const read = repository.readFile(lockPath, maxLockBytes);
+	const lock = read.kind === 'file' ? parseLock(new TextDecoder().decode(read.bytes)) : fail(whyUnread(read));
 	if (lock.ok) return lock.value;
 	report.include([
 		{
@@ -180,83 +152,72 @@ function loadLock(repository: Repository, report: Report): LockFile | undefined 
 	return undefined;
 }
 
-function readSections(context: CheckContext, isSound: boolean): Omit<Playbook, 'warnings'> {
+const hasLock = (repository: Repository): boolean =>
+	repository.list(repoPath('')).some(({ name }) => name === lockPath);
+
+/** Room for half a million pins. */
+const maxLockBytes = 64 * 1024 * 1024;
+
+const whyUnread = (read: Exclude<FileRead, { kind: 'file' }>): string =>
+	read.kind === 'missing' ? read.because : 'it is larger than 64 MiB';
+
+function readSections(context: CheckContext): Omit<Playbook, 'warnings'> {
 	const { document, inventory, report, repository, file } = context;
 	const hosts = readHosts(document.hosts, ['hosts'], context);
-	for (const [name, value] of Object.entries(document.vars ?? {})) refuseReferences(value, ['vars', name], context);
+	const vars = new Map(Object.entries(document.vars ?? {}));
+	for (const [name, value] of vars) refuseReferences(value, ['vars', name], report);
 	const units: readonly Unit[] = [
-		...Object.entries(document.hotfixes ?? {}).flatMap(([id, hotfix]) => readHotfix(id, hotfix, hosts, context) ?? []),
+		...readHotfixes(hosts, context),
 		...readPools(hosts, context),
 		...readModules(hosts, context),
 		...readPatch(hosts, context),
 		...readReboot(hosts, context),
 	];
-	// A unit that could not be read is missing here; what needs it must not be called misspelt.
-	if (isSound && !report.diagnostics.some(isError)) checkNeeds(units, inventory, report, pathOf);
-	else checkNeeds(withStandIns(units, context), inventory, report, pathOf);
+	checkNeeds(units, unreadAddresses(context), context);
 	checkExceptions(hosts, context);
 	checkWindows(context);
 	checkSchedules(hosts, context);
 	checkRollout(context);
 	checkSecrets(context);
 	checkVerify(hosts, context);
-	warnWithoutLock(units, context);
+	warnWithoutLock(context);
 	return {
 		name: document.name,
 		file: repository.display(file),
 		hosts,
 		...(document.become === undefined ? {} : { become: document.become }),
-		vars: new Map(Object.entries(document.vars ?? {})),
+		vars,
 		inventory,
 		units,
 		unsupported: unsupportedSections(context),
 	};
 }
 
-const sectionOfWord: Readonly<Record<string, string>> = { hotfix: 'hotfixes', pool: 'pools', module: 'modules' };
-
-/** `hotfix.git_cve` → `hotfixes`, `git_cve`. */
-function pathOf(address: UnitAddress): Path {
-	const dot = address.indexOf('.');
-	if (dot === -1) return [address];
-	return [sectionOfWord[address.slice(0, dot)] ?? address.slice(0, dot), address.slice(dot + 1)];
-}
-
-/** Units with a problem of their own, as far as others may refer to them. */
-function withStandIns(units: readonly Unit[], { parsed, report }: CheckContext): readonly Unit[] {
-	const known = new Set<string>(units.map(unit => unit.address));
-	const standIns = Object.entries(sectionOfWord).flatMap(([word, section]) =>
-		parsed.keys([section]).flatMap((id): Unit[] => {
-			const address = `${word}.${id}` as UnitAddress;
-			if (known.has(address)) return [];
-			return [
-				{
-					kind: 'unsupported',
-					address,
-					at: report.at([section, id], 'key'),
-					hosts: { kind: 'glob', pattern: '*' },
-					needs: [],
-					tags: [],
-					section,
-				},
-			];
-		}),
+/** Units that are written down and did not fit the schema: others may need them all the same. */
+function unreadAddresses({ declared, parsed, document }: CheckContext): ReadonlySet<UnitAddress> {
+	const unread = (section: 'hotfixes' | 'pools' | 'modules') =>
+		[...declared[section]].filter(id => !Object.hasOwn(document[section] ?? {}, id));
+	const single = (['patch', 'reboot'] as const).filter(
+		section => document[section] === undefined && parsed.keys([]).includes(section),
 	);
-	return [...units, ...standIns];
+	return new Set([
+		...unread('hotfixes').map(id => unitAddress('hotfix', id)),
+		...unread('pools').map(id => unitAddress('pool', id)),
+		...unread('modules').map(id => unitAddress('module', id)),
+		...single.map(asUnitAddress),
+	]);
 }
 
-function warnWithoutLock(units: readonly Unit[], { lock, parsed, report, repository }: CheckContext): void {
-	const hasScripts = units.some(unit => unit.kind === 'hotfix');
-	if (lock !== undefined || !hasScripts || report.diagnostics.some(problem => problem.code === 'HS1405')) return;
-	report.include([
-		{
-			severity: 'warning',
-			code: 'HS1401',
-			message: `there is no ${repository.display(lockPath)}, so nothing of this playbook will be applied`,
-			at: parsed.at(['name'], 'key'),
-			hint: 'read the scripts, then run `hsctl lock` and commit the file',
-		},
-	]);
+function warnWithoutLock({ declared, repository, report }: CheckContext): void {
+	if (declared.hotfixes.size === 0 || hasLock(repository)) return;
+	report.add({
+		code: 'HS1401',
+		path: ['hotfixes'],
+		what: 'key',
+		severity: 'warning',
+		message: `there is no ${repository.display(lockPath)}, so nothing of this playbook will be applied`,
+		hint: 'read the scripts, then run `hsctl lock` and commit the file',
+	});
 }
 
 /** Sections without units of their own. `secrets` only matters where something uses one. */

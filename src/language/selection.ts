@@ -1,8 +1,9 @@
-import type { HostName } from '../model/brand.ts';
+import { type HostName, hostName } from '../model/brand.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Selection } from '../model/selection.ts';
 import { unreachable } from '../model/unreachable.ts';
+import { isGlob, matchesGlob } from './glob.ts';
 
 /** One clause: what is wrong with a selection's text. */
 export type SelectionProblem = string;
@@ -12,10 +13,13 @@ export type SelectionProblem = string;
  * `&` and `-` bind tighter than `,` and go from left to right. A `-` needs blanks around it, because names may contain one.
  */
 export function parseSelection(text: string): Result<Selection, SelectionProblem> {
-	const parts = text.split(',').map(part => parseTerm(part.trim()));
-	const wrong = parts.find(part => !part.ok);
-	if (wrong !== undefined && !wrong.ok) return wrong;
-	return ok(parts.flatMap(part => (part.ok ? [part.value] : [])).reduce(joined('union')));
+	const terms: Selection[] = [];
+	for (const part of text.split(',')) {
+		const term = parseTerm(part.trim());
+		if (!term.ok) return term;
+		terms.push(term.value);
+	}
+	return ok(terms.reduce(joined('union')));
 }
 
 function parseTerm(text: string): Result<Selection, SelectionProblem> {
@@ -32,7 +36,7 @@ function parseTerm(text: string): Result<Selection, SelectionProblem> {
 function parseName(name: string): Result<Selection, SelectionProblem> {
 	if (name === '') return fail('a name is missing beside `,`, `&` or `-`');
 	if (!/^[A-Za-z0-9_*?][A-Za-z0-9_.*?-]*$/.test(name)) return fail(`\`${name}\` is not a host, a group or a pattern`);
-	return ok(/[*?]/.test(name) ? { kind: 'glob', pattern: name } : { kind: 'name', name });
+	return ok(isGlob(name) ? { kind: 'glob', pattern: name } : { kind: 'name', name });
 }
 
 const joined =
@@ -80,7 +84,7 @@ function pick(selection: Selection, inventory: Inventory): ReadonlySet<HostName>
 
 /** `all` is every host that is written down; `localhost` is there even when it is not, and then only by its name. */
 function hostsNamed(name: string, inventory: Inventory): readonly HostName[] | undefined {
-	const host = inventory.hosts.get(name as HostName);
+	const host = inventory.hosts.get(hostName(name));
 	if (host !== undefined) return [host.name];
 	const group = inventory.groups.get(name);
 	if (group !== undefined) return group;
@@ -88,11 +92,8 @@ function hostsNamed(name: string, inventory: Inventory): readonly HostName[] | u
 }
 
 function matching(pattern: string, inventory: Inventory): ReadonlySet<HostName> {
-	const expression = new RegExp(
-		`^${pattern.replace(/[.*?]/g, sign => ({ '.': '\\.', '*': '.*', '?': '.' })[sign] ?? sign)}$`,
-	);
-	const groups = [...inventory.groups].filter(([name]) => expression.test(name)).flatMap(([, hosts]) => hosts);
-	return new Set([...writtenHosts(inventory).filter(name => expression.test(name)), ...groups]);
+	const groups = [...inventory.groups].filter(([name]) => matchesGlob(pattern, name)).flatMap(([, hosts]) => hosts);
+	return new Set([...writtenHosts(inventory).filter(name => matchesGlob(pattern, name)), ...groups]);
 }
 
 const writtenHosts = (inventory: Inventory): readonly HostName[] =>

@@ -1,36 +1,28 @@
-import { type Diagnostic, isError } from '../model/diagnostic.ts';
 import type { PlaybookDocument } from './generated/playbook.generated.ts';
-import type { Parsed, Path } from './parse.ts';
-
-/** Sections that are maps of entries: a problem in one entry leaves the others sound. */
-const mapSections = new Set(['hotfixes', 'pools', 'modules', 'exceptions', 'windows', 'schedules', 'secrets', 'vars']);
+import { playbook as fitsSchema } from './generated/validators.generated.js';
+import type { Parsed } from './parse.ts';
 
 /**
  * The parts of a document that fit the schema, so that what they mean can be checked in the same breath: one misspelt key must
- * not hide every other problem. An entry in which the schema found something is left out.
+ * not hide every other problem. `isWhole`: the schema has found nothing. Of a section that is a map of entries the entries that fit remain, of any other all or nothing.
  */
-export function soundParts(parsed: Parsed, problems: readonly Diagnostic[]): PlaybookDocument {
-	const wrongLines = new Set(problems.filter(isError).map(problem => problem.at?.line ?? 0));
-	const whole = { hsctl: 1, name: 'unnamed' };
-	const sections = parsed.keys([]).map(section => [section, soundSection(parsed, section, wrongLines)] as const);
-	// What remains has been looked at by the schema and no problem lies in it.
-	return { ...whole, ...Object.fromEntries(sections.filter(([, value]) => value !== undefined)) } as PlaybookDocument;
+export function soundParts({ value }: Parsed, isWhole: boolean): PlaybookDocument {
+	const sections = isWhole ? value : Object.fromEntries(sectionsOf(value).flatMap(soundSection));
+	// The schema has just said of every part that it has this type, and the parts do not depend on each other.
+	return { ...frame, ...(sections as Partial<PlaybookDocument>) };
 }
 
-function soundSection(parsed: Parsed, section: string, wrongLines: ReadonlySet<number>): unknown {
-	const value = at(parsed.value, section);
-	if (wrongLines.size === 0) return value;
-	if (!mapSections.has(section) || typeof value !== 'object' || value === null)
-		return hasProblem(parsed, [section], wrongLines) ? undefined : value;
-	return Object.fromEntries(Object.entries(value).filter(([id]) => !hasProblem(parsed, [section, id], wrongLines)));
-}
+/** What every playbook has to have, for a document that lacks it. */
+const frame = { hsctl: 1, name: 'unnamed' } as const;
 
-function hasProblem(parsed: Parsed, path: Path, wrongLines: ReadonlySet<number>): boolean {
-	const from = parsed.at(path, 'key').line;
-	const to = parsed.at(path, 'value').endLine;
-	return [...wrongLines].some(line => line >= from && line <= to);
-}
+const sectionsOf = (value: unknown): readonly [string, unknown][] =>
+	typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
 
-/** Values come from our own reader: maps are objects without a prototype. */
-const at = (value: unknown, key: string): unknown =>
-	typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(key) : undefined;
+const mapSections = new Set(['hotfixes', 'pools', 'modules', 'exceptions', 'windows', 'schedules', 'secrets', 'vars']);
+
+function soundSection([name, value]: readonly [string, unknown]): readonly [string, unknown][] {
+	const fits = (part: unknown) => fitsSchema({ ...frame, [name]: part });
+	if (fits(value)) return [[name, value]];
+	if (!mapSections.has(name)) return [];
+	return [[name, Object.fromEntries(sectionsOf(value).filter(([id, entry]) => fits({ [id]: entry })))]];
+}

@@ -9,11 +9,11 @@ import type { Repository } from '../ports/repository.ts';
  * A name that two systems could read differently is refused (one clause why): the digest has to mean one tree.
  */
 export function treeDigest(root: RepoPath, repository: Repository): Result<Digest, string> {
-	const entries = collect(root, '', repository);
-	if (!entries.ok) return entries;
-	const twins = firstTwins(entries.value.map(entry => entry.path));
-	if (twins !== undefined) return fail(`\`${twins}\` differs from another name only in upper and lower case`);
-	const lines = entries.value.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path))).map(line);
+	const entries: Entry[] = [];
+	const problem = collect('', { root, repository, entries }) ?? firstTwins(entries);
+	if (problem !== undefined) return fail(problem);
+	if (entries.length === 0) return fail('it is no folder, or an empty one');
+	const lines = entries.sort((a, b) => Buffer.compare(a.sortedBy, b.sortedBy)).map(line);
 	return ok(sha256Digest(sha256(`hsctl-tree-v1\n${lines.join('')}`)));
 }
 
@@ -21,6 +21,8 @@ interface Entry {
 	readonly kind: 'file' | 'folder' | 'link';
 	readonly executable: boolean;
 	readonly path: string;
+	/** The path's UTF-8 bytes: JavaScript orders text by UTF-16 units, which is another order. */
+	readonly sortedBy: Uint8Array;
 	/** Hex SHA-256 of the bytes, of the link's text, or of nothing for a folder. */
 	readonly content: string;
 }
@@ -28,40 +30,54 @@ interface Entry {
 const line = (entry: Entry): string =>
 	`${entry.kind}\0${entry.executable ? 'x' : '-'}\0${entry.path}\0${entry.content}\n`;
 
-function collect(root: RepoPath, below: string, repository: Repository): Result<Entry[], string> {
-	const entries: Entry[] = [];
-	for (const { name, kind } of repository.list(join(root, below))) {
-		const path = below === '' ? name : `${below}/${name}`;
-		if (name !== name.normalize('NFC') || name.includes('�')) return fail(`the name \`${path}\` is not plain UTF-8`);
-		const found = kind === 'folder' ? folder(root, path, repository) : single(root, path, kind, repository);
-		if (!found.ok) return found;
-		entries.push(...found.value);
+interface Collecting {
+	readonly root: RepoPath;
+	readonly repository: Repository;
+	readonly entries: Entry[];
+}
+
+/** Gathers what is below a folder of the tree; the clause says what is wrong with the first entry that cannot be part of a digest. */
+function collect(folder: string, collecting: Collecting): string | undefined {
+	for (const { name, kind } of collecting.repository.list(join(collecting.root, folder))) {
+		const path = folder === '' ? name : `${folder}/${name}`;
+		// A replacement character is what is left of bytes that are no UTF-8.
+		if (name !== name.normalize('NFC') || name.includes('\uFFFD')) return `the name \`${path}\` is not plain UTF-8`;
+		const problem = collectors[kind](path, collecting);
+		if (problem !== undefined) return problem;
 	}
-	return ok(entries);
+	return undefined;
 }
 
-function folder(root: RepoPath, path: string, repository: Repository): Result<Entry[], string> {
-	const inside = collect(root, path, repository);
-	return inside.ok ? ok([{ kind: 'folder', executable: false, path, content: sha256('') }, ...inside.value]) : inside;
-}
+type EntryKind = ReturnType<Repository['list']>[number]['kind'];
 
-function single(
-	root: RepoPath,
-	path: string,
-	kind: 'file' | 'link' | 'other',
-	repository: Repository,
-): Result<Entry[], string> {
-	if (kind === 'other') return fail(`\`${path}\` is no file, folder or link`);
-	if (kind === 'link') {
+const collectors: Readonly<Record<EntryKind, (path: string, collecting: Collecting) => string | undefined>> = {
+	folder(path, collecting) {
+		collecting.entries.push(entry('folder', path, ''));
+		return collect(path, collecting);
+	},
+	link(path, { root, repository, entries }) {
 		const target = repository.readLink(join(root, path));
-		if (leaves(path, target)) return fail(`the link \`${path}\` leaves the folder`);
-		return ok([{ kind, executable: false, path, content: sha256(target) }]);
-	}
-	const read = repository.readFile(join(root, path), maxFileBytes);
-	if (read.kind === 'too_large') return fail(`\`${path}\` is larger than 1 GiB`);
-	if (read.kind === 'missing') return fail(`\`${path}\` cannot be read: ${read.because}`);
-	return ok([{ kind, executable: read.executable, path, content: sha256(read.bytes) }]);
-}
+		if (leaves(path, target)) return `the link \`${path}\` leaves the folder`;
+		entries.push(entry('link', path, target));
+		return undefined;
+	},
+	file(path, { root, repository, entries }) {
+		const read = repository.readFile(join(root, path), maxFileBytes);
+		if (read.kind === 'too_large') return `\`${path}\` is larger than 1 GiB`;
+		if (read.kind === 'missing') return `\`${path}\` cannot be read: ${read.because}`;
+		entries.push(entry('file', path, read.bytes, read.executable));
+		return undefined;
+	},
+	other: path => `\`${path}\` is no file, folder or link`,
+};
+
+const entry = (kind: Entry['kind'], path: string, content: string | Uint8Array, executable = false): Entry => ({
+	kind,
+	executable,
+	path,
+	sortedBy: Buffer.from(path),
+	content: sha256(content),
+});
 
 const maxFileBytes = 1024 ** 3;
 
@@ -77,14 +93,16 @@ function leaves(path: string, target: string): boolean {
 	return false;
 }
 
-function firstTwins(paths: readonly string[]): string | undefined {
-	const seen = new Set<string>();
-	return paths.find(path => {
+/** On a file system that does not tell upper from lower case the two would be one. */
+function firstTwins(entries: readonly Entry[]): string | undefined {
+	const seen = new Map<string, string>();
+	for (const { path } of entries) {
 		const folded = path.toLowerCase();
-		const twin = seen.has(folded);
-		seen.add(folded);
-		return twin;
-	});
+		const twin = seen.get(folded);
+		if (twin !== undefined) return `\`${twin}\` and \`${path}\` differ only in upper and lower case`;
+		seen.set(folded, path);
+	}
+	return undefined;
 }
 
 const join = (root: RepoPath, below: string): RepoPath => (below === '' ? root : repoPath(`${root}/${below}`));

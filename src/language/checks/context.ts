@@ -5,20 +5,29 @@ import type { PlaybookDocument } from '../generated/playbook.generated.ts';
 import type { LockFile } from '../lock-file.ts';
 import type { Parsed } from '../parse.ts';
 import type { Report } from '../report.ts';
+import type { FilesOnce } from './files-once.ts';
+import type { Selections } from './selections.ts';
 
 /** What the checks of a playbook's sections share. */
 export interface CheckContext {
 	readonly file: RepoPath;
 	readonly parsed: Parsed;
+	/** The parts of the playbook that fit the schema. */
 	readonly document: PlaybookDocument;
+	/** Every name that a section declares, also of entries with a problem: whoever names one of them has not misspelt it. */
+	readonly declared: Readonly<Record<NamedSection, ReadonlySet<string>>>;
 	readonly inventory: Inventory;
+	readonly selections: Selections;
 	readonly repository: Repository;
-	/** `undefined`: there is no lock file. */
+	readonly files: FilesOnce;
+	/** `undefined`: there is no lock file, or none that can be read. */
 	readonly lock: LockFile | undefined;
 	/** Names given by `--set`. */
 	readonly set: ReadonlySet<string>;
 	/** Today, for expiry dates. */
 	readonly today: Date;
-	readonly allowEmpty: boolean;
 	readonly report: Report;
 }
+
+/** Sections whose entries are named by others. */
+export type NamedSection = 'hotfixes' | 'pools' | 'modules' | 'vars' | 'secrets' | 'windows' | 'schedules';

@@ -1,46 +1,49 @@
-import { type UnitAddress, unitAddress } from '../../model/brand.ts';
+import { repoPath, sha256Digest, unitAddress } from '../../model/brand.ts';
 import type { Condition } from '../../model/condition.ts';
 import type { Selection } from '../../model/selection.ts';
-import type { Hotfix } from '../../model/unit.ts';
+import type { Hotfix, Script } from '../../model/unit.ts';
 import { readCondition } from '../condition.ts';
-import { parseDuration } from '../duration.ts';
 import type { Hotfix as HotfixDocument } from '../generated/playbook.generated.ts';
 import type { Path } from '../parse.ts';
+import { readTimeout } from '../read-duration.ts';
 import type { CheckContext } from './context.ts';
 import { readNeeds } from './needs.ts';
+import { readHosts } from './read-hosts.ts';
 import { checkReferences } from './references.ts';
 import { readScript } from './scripts.ts';
-import { readHosts } from './selections.ts';
 
 /** The seed's five minutes. */
 const defaultTimeoutMs = 5 * 60_000;
 const always: Condition = { kind: 'always' };
 
-/** Checks one hotfix and makes the unit, unless its script is not there. */
-export function readHotfix(
-	id: string,
-	document: HotfixDocument,
-	fallback: Selection,
-	context: CheckContext,
-): Hotfix | undefined {
+/** Stands for one that is not there. That has been reported, so no plan will see it; the other checks want a whole unit. */
+const noScript: Script = {
+	path: repoPath(''),
+	digest: sha256Digest(''),
+	bytes: new Uint8Array(),
+	interpreter: [],
+	pin: 'missing',
+};
+
+/** Checks the hotfixes and makes their units, in the order of the file, which an object does not keep for ids such as `10`. */
+export function readHotfixes(fallback: Selection, context: CheckContext): readonly Hotfix[] {
+	const hotfixes = new Map(Object.entries(context.document.hotfixes ?? {}));
+	return [...context.declared.hotfixes].flatMap(id => {
+		const hotfix = hotfixes.get(id);
+		return hotfix === undefined ? [] : [readHotfix(id, hotfix, fallback, context)];
+	});
+}
+
+function readHotfix(id: string, document: HotfixDocument, fallback: Selection, context: CheckContext): Hotfix {
 	const path: Path = ['hotfixes', id];
-	const { report, inventory } = context;
+	const { report } = context;
 	const hosts = readHosts(document.hosts, [...path, 'hosts'], context, fallback);
-	const when =
-		document.when === undefined
-			? always
-			: readCondition(document.when, [...path, 'when'], { report, moduleSchemaPath: inventory.moduleSchemaPath });
 	checkReferences(document.when, [...path, 'when'], { hosts, secrets: 'refused' }, context);
 	checkReferences(document.env, [...path, 'env'], { hosts, secrets: 'refused' }, context);
 	checkReferences(document.stdin, [...path, 'stdin'], { hosts, secrets: 'allowed' }, context);
-	const scriptPath = document.script === undefined ? path : [...path, 'script'];
-	const script = readScript(document.script ?? `hotfixes/${id}.sh`, scriptPath, document.interpreter, context);
-	const undo =
-		document.undo === undefined ? undefined : readScript(document.undo, [...path, 'undo'], undefined, context);
-	if (script === undefined) return undefined;
 	return {
 		kind: 'hotfix',
-		address: hotfixAddress(id),
+		address: unitAddress('hotfix', id),
 		at: report.at(path, 'key'),
 		...(document.description === undefined ? {} : { description: document.description }),
 		...(document.component === undefined ? {} : { component: document.component }),
@@ -48,17 +51,31 @@ export function readHotfix(
 		needs: readNeeds(document.needs, [...path, 'needs'], report),
 		tags: document.tags ?? [],
 		...(document.become === undefined ? {} : { become: document.become }),
-		when,
+		when: readWhen(document.when, [...path, 'when'], context),
 		run: document.run ?? 'once',
 		ifInterrupted: document.if_interrupted ?? 'auto',
-		timeoutMs:
-			document.timeout === undefined ? defaultTimeoutMs : (parseDuration(document.timeout) ?? defaultTimeoutMs),
-		script,
-		...(undo === undefined ? {} : { undo }),
+		timeoutMs: readTimeout(document.timeout, [...path, 'timeout'], report, defaultTimeoutMs),
+		...readScripts(id, document, path, context),
 		env: new Map(Object.entries(document.env ?? {})),
 		...(document.stdin === undefined ? {} : { stdin: document.stdin }),
 		restarts: document.restarts ?? [],
 	};
 }
 
-export const hotfixAddress = (id: string): UnitAddress => unitAddress('hotfix', id);
+const readWhen = (when: HotfixDocument['when'], path: Path, { report, inventory }: CheckContext): Condition =>
+	when === undefined ? always : readCondition(when, path, { report, moduleSchemaPath: inventory.moduleSchemaPath });
+
+/** Without `script` it is the one that is called like the hotfix; a problem with that one is shown at the hotfix. */
+function readScripts(
+	id: string,
+	{ script, undo, interpreter }: HotfixDocument,
+	path: Path,
+	context: CheckContext,
+): Pick<Hotfix, 'script' | 'undo'> {
+	const main =
+		script === undefined
+			? readScript(`hotfixes/${id}.sh`, { path, what: 'key' }, interpreter, context)
+			: readScript(script, { path: [...path, 'script'] }, interpreter, context);
+	const back = undo === undefined ? undefined : readScript(undo, { path: [...path, 'undo'] }, undefined, context);
+	return { script: main ?? noScript, ...(back === undefined ? {} : { undo: back }) };
+}

@@ -6,8 +6,8 @@ import type { Condition as ConditionDocument, Need as NeedDocument } from '../ge
 import type { Path } from '../parse.ts';
 import type { CheckContext } from './context.ts';
 import { readNeeds } from './needs.ts';
+import { readHosts } from './read-hosts.ts';
 import { checkReferences } from './references.ts';
-import { readHosts } from './selections.ts';
 
 /** What units of every section have in common. */
 interface CommonKeys {

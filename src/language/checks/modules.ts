@@ -1,19 +1,19 @@
-import { findCycle } from '../../graph/cycle.ts';
-import { type RepoPath, repoPath } from '../../model/brand.ts';
+import { cyclePath, findCycles } from '../../graph/cycle.ts';
+import { repoPath } from '../../model/brand.ts';
 import type { Selection } from '../../model/selection.ts';
 import type { UnsupportedUnit } from '../../model/unit.ts';
 import { isVersion } from '../../versions/compare.ts';
 import type { Module as ModuleDocument } from '../generated/playbook.generated.ts';
-import type { Path } from '../parse.ts';
-import { parseYaml } from '../parse.ts';
-import { resolveRepoPath } from '../repo-path.ts';
+import type { Parsed, Path } from '../parse.ts';
+import { checkDurations } from '../read-duration.ts';
+import { readYaml } from '../read-yaml.ts';
 import { schemaProblems } from '../schema-problems.ts';
-import { checkSource, sourceLimit } from '../source.ts';
 import { nearest } from '../suggest.ts';
 import { treeDigest } from '../tree-digest.ts';
 import type { CheckContext } from './context.ts';
 import { readLaterUnit } from './later-units.ts';
 import { checkReferences } from './references.ts';
+import { findPath } from './scripts.ts';
 
 /** Modules are folders with a module.yaml, or groups of other modules; versions can be ordered; children exist and end. */
 export function readModules(fallback: Selection, context: CheckContext): readonly UnsupportedUnit[] {
@@ -23,33 +23,37 @@ export function readModules(fallback: Selection, context: CheckContext): readonl
 		const path: Path = ['modules', id];
 		const unit = readLaterUnit({ name: 'modules', word: 'module', id }, module, fallback, context);
 		checkReferences(module.env, [...path, 'env'], { hosts: unit.hosts, secrets: 'refused' }, context);
+		checkDurations(module, ['promote_after', 'timeout'], path, context.report);
 		checkVersions(module, path, context);
-		if (module.source !== undefined) checkSourceFolder(module, path, context);
+		if (module.source !== undefined) checkSourceFolder(module.source, module, path, context);
 		return unit;
 	});
 }
 
-function checkChildren(modules: ReadonlyMap<string, ModuleDocument>, { report }: CheckContext): void {
+function checkChildren(modules: ReadonlyMap<string, ModuleDocument>, { declared, report }: CheckContext): void {
 	for (const [id, { children }] of modules) {
 		for (const [index, child] of (children ?? []).entries()) {
-			if (modules.has(child)) continue;
-			const near = nearest(child, modules.keys());
+			if (declared.modules.has(child)) continue;
 			report.add({
 				code: 'HS1213',
 				path: ['modules', id, 'children', index],
 				message: `there is no module \`${child}\``,
-				hint: near === undefined ? 'add it under modules' : `did you mean \`${near}\`?`,
+				hint: () => moduleHint(child, declared.modules),
 			});
 		}
 	}
-	const cycle = findCycle([...modules.keys()], id => modules.get(id)?.children ?? []);
-	if (cycle === undefined) return;
-	report.add({
-		code: 'HS1202',
-		path: ['modules', cycle[0] ?? '', 'children'],
-		message: `these modules contain each other: ${cycle.join(' → ')}`,
-		hint: 'remove one of these children',
-	});
+	for (const cycle of findCycles([...modules.keys()], id => modules.get(id)?.children ?? []))
+		report.add({
+			code: 'HS1202',
+			path: ['modules', cycle[0], 'children'],
+			message: `these modules contain each other: ${cyclePath(cycle)}`,
+			hint: 'remove one of these children',
+		});
+}
+
+function moduleHint(name: string, modules: Iterable<string>): string {
+	const near = nearest(name, modules);
+	return near === undefined ? 'add it under `modules`' : `did you mean \`${near}\`?`;
 }
 
 function checkVersions(module: ModuleDocument, path: Path, { report }: CheckContext): void {
@@ -65,54 +69,43 @@ function checkVersions(module: ModuleDocument, path: Path, { report }: CheckCont
 	}
 }
 
-function checkSourceFolder(module: ModuleDocument, path: Path, context: CheckContext): void {
+function checkSourceFolder(source: string, module: ModuleDocument, path: Path, context: CheckContext): void {
 	const { report, repository } = context;
-	const folder = resolveRepoPath(module.source ?? '', context.file);
 	const at = [...path, 'source'];
-	if (folder === undefined) {
-		report.add({
-			code: 'HS1211',
-			path: at,
-			message: `\`${module.source}\` leaves the repository`,
-			hint: 'use a folder inside the repository',
-		});
-		return;
-	}
+	const folder = findPath(source, { path: at }, context);
+	if (folder === undefined) return;
 	const file = repoPath(`${folder}/module.yaml`);
-	const read = repository.readFile(file, sourceLimit);
-	if (read.kind !== 'file') {
+	if (repository.readFile(file, 0).kind === 'missing') {
 		report.add({
 			code: 'HS1210',
 			path: at,
-			message: `${repository.display(file)} cannot be read: ${read.kind === 'missing' ? read.because : 'it is too large'}`,
-			hint: 'a module is a folder with a module.yaml',
+			message: `\`${source}\` is no module: there is no ${repository.display(file)}`,
+			hint: 'correct the path, or write the module.yaml that makes the folder a module',
 		});
 		return;
 	}
-	checkModuleFile(file, read.bytes, { module, path }, context);
+	const parsed = readYaml(file, repository);
+	report.include(parsed.ok ? schemaProblems(parsed.value, 'module') : parsed.error);
+	if (parsed.ok) checkSameVersion(module, path, parsed.value, context);
 	const tree = treeDigest(folder, repository);
-	if (!tree.ok) report.add({ code: 'HS1406', path: at, message: tree.error, hint: 'rename or remove it' });
+	if (!tree.ok)
+		report.add({
+			code: 'HS1406',
+			path: at,
+			message: `\`${source}\` cannot be pinned: ${tree.error}`,
+			hint: 'rename or remove the entry',
+		});
 }
 
-function checkModuleFile(
-	file: RepoPath,
-	bytes: Uint8Array,
-	{ module, path }: { readonly module: ModuleDocument; readonly path: Path },
-	{ report, repository }: CheckContext,
-): void {
-	const source = checkSource(bytes, repository.display(file));
-	const parsed = source.ok ? parseYaml(source.value) : source;
-	report.include(parsed.ok ? schemaProblems(parsed.value, 'module') : parsed.error);
-	if (!parsed.ok) return;
-	const declared = versionOf(parsed.value.value);
-	if (module.version !== undefined && declared !== undefined && declared !== module.version) {
-		report.add({
-			code: 'HS1218',
-			path: [...path, 'version'],
-			message: `the playbook wants version ${module.version} and ${repository.display(file)} is version ${declared}`,
-			hint: 'make both the same',
-		});
-	}
+function checkSameVersion({ version }: ModuleDocument, path: Path, parsed: Parsed, { report }: CheckContext): void {
+	const declared = versionOf(parsed.value);
+	if (version === undefined || declared === undefined || declared === version) return;
+	report.add({
+		code: 'HS1218',
+		path: [...path, 'version'],
+		message: `the version here is ${version}, and ${parsed.source.file} says ${declared}`,
+		hint: 'make both the same',
+	});
 }
 
 const versionOf = (document: unknown): string | undefined =>

@@ -1,8 +1,8 @@
 import type { Host } from '../../model/inventory.ts';
 import type { Selection } from '../../model/selection.ts';
-import { findReferences, hostValue, type Reference } from '../interpolate.ts';
+import { findReferences, hostValue, hostValueNames, type Reference } from '../interpolate.ts';
 import type { Path } from '../parse.ts';
-import { selectHosts } from '../selection.ts';
+import type { Report } from '../report.ts';
 import { nearest } from '../suggest.ts';
 import type { CheckContext } from './context.ts';
 
@@ -23,96 +23,103 @@ export function checkReferences(value: unknown, path: Path, place: ReferencePlac
 	}
 }
 
-/** For places that are read before any value is known: a reference there would stay as it is. */
-export function refuseReferences(text: string, path: Path, { report }: CheckContext): void {
+/** For places that are read before any value is known, where a reference would stay as it is. True: there was one. */
+export function refuseReferences(text: string, path: Path, report: Report): boolean {
 	const [first] = findReferences(text).references;
-	if (first === undefined) return;
+	if (first === undefined) return false;
 	report.add({
 		code: 'HS1208',
 		path,
+		piece: first.text,
 		message: `\`${first.text}\` cannot stand here: this is read before values are known`,
-		hint: 'write the value itself',
+		hint: 'write the value itself, or `$${` for the characters themselves',
 	});
+	return true;
 }
 
 function checkText(text: string, path: Path, place: ReferencePlace, context: CheckContext): void {
 	const { references, malformed } = findReferences(text);
-	for (const piece of malformed) {
+	for (const piece of new Set(malformed)) {
 		context.report.add({
 			code: 'HS1207',
 			path,
+			piece,
 			message: `\`${piece}\` is no reference`,
-			hint: 'write ${vars.x}, ${host.x} or ${secret.x}; or $${ for the characters themselves',
+			hint: 'write `${vars.x}`, `${host.x}` or `${secret.x}`; or `$${` for the characters themselves',
 		});
 	}
-	for (const reference of references) checkers[reference.scope](reference, path, place, context);
+	const distinct = new Map(references.map(reference => [reference.text, reference]));
+	for (const reference of distinct.values()) checkers[reference.scope](reference, path, place, context);
 }
 
 type Checker = (reference: Reference, path: Path, place: ReferencePlace, context: CheckContext) => void;
 
 const checkers: Readonly<Record<Reference['scope'], Checker>> = {
-	vars(reference, path, { hosts }, context) {
-		const defined = Object.keys(context.document.vars ?? {});
-		if (context.set.has(reference.name) || defined.includes(reference.name)) return;
-		const selected = hostsOf(hosts, context);
+	vars(reference, path, { hosts }, { declared, set, selections, report }) {
+		if (set.has(reference.name) || declared.vars.has(reference.name)) return;
+		const selected = selections.hostsOf(hosts) ?? [];
 		const without = selected.filter(host => !host.vars.has(reference.name));
-		if (without.length === 0 && selected.length > 0) return;
-		const candidates = [...defined, ...selected.flatMap(host => [...host.vars.keys()])];
-		context.report.add({
+		if (without.length === 0) return;
+		report.add({
 			code: 'HS1206',
 			path,
-			message: `${reference.text} is not defined${onHosts(without, selected)}`,
-			hint:
-				near(reference, candidates) ??
-				`add \`${reference.name}\` under vars, to the hosts in the inventory, or give --set ${reference.name}=…`,
+			piece: reference.text,
+			message: `\`${reference.text}\` is not defined${onHosts(without, selected)}`,
+			hint: () =>
+				someHaveIt(reference, without, selected) ??
+				near(reference, [...declared.vars, ...varsOf(selected)]) ??
+				`add \`${reference.name}\` under \`vars\` of the playbook or of the hosts, or give --set ${reference.name}=…`,
 		});
 	},
-	host(reference, path, { hosts }, context) {
-		const selected = hostsOf(hosts, context);
+	host(reference, path, { hosts }, { selections, report }) {
+		const selected = selections.hostsOf(hosts) ?? [];
 		const without = selected.filter(host => hostValue(host, reference.name) === undefined);
 		if (without.length === 0) return;
-		const candidates = ['name', 'address', 'port', 'user', ...selected.flatMap(host => [...host.vars.keys()])];
-		context.report.add({
+		report.add({
 			code: 'HS1206',
 			path,
-			message: `${reference.text} is not defined${onHosts(without, selected)}`,
-			hint: near(reference, candidates) ?? 'a host has name, address, port, user and its own vars',
+			piece: reference.text,
+			message: `\`${reference.text}\` is not defined${onHosts(without, selected)}`,
+			hint: () =>
+				someHaveIt(reference, without, selected) ??
+				near(reference, [...hostValueNames, ...varsOf(selected)]) ??
+				`a host has ${hostValueNames.join(', ')} (where the inventory says them) and its own vars`,
 		});
 	},
-	secret(reference, path, { secrets }, context) {
-		const defined = Object.keys(context.document.secrets ?? {});
-		if (!defined.includes(reference.name)) {
-			context.report.add({
-				code: 'HS1214',
-				path,
-				message: `${reference.text} is not defined`,
-				hint: near(reference, defined) ?? `add \`${reference.name}\` under secrets`,
-			});
-		}
+	secret(reference, path, { secrets }, { declared, report }) {
 		if (secrets === 'refused') {
-			context.report.add({
+			report.add({
 				code: 'HS1208',
 				path,
-				message: `${reference.text} cannot stand here: others could see it there`,
+				piece: reference.text,
+				message: `\`${reference.text}\` cannot stand here: others on the host could see it`,
 				hint: 'pass it by `stdin`',
+			});
+		} else if (!declared.secrets.has(reference.name)) {
+			report.add({
+				code: 'HS1214',
+				path,
+				piece: reference.text,
+				message: `\`${reference.text}\` is not defined`,
+				hint: () => near(reference, declared.secrets) ?? `add \`${reference.name}\` under \`secrets\``,
 			});
 		}
 	},
 };
 
-function near(reference: Reference, candidates: readonly string[]): string | undefined {
+/** Then it is not misspelt. */
+const someHaveIt = ({ name }: Reference, without: readonly Host[], selected: readonly Host[]): string | undefined =>
+	without.length === selected.length ? undefined : `add \`${name}\` to the other hosts, or leave them out by \`hosts\``;
+
+const varsOf = (hosts: readonly Host[]): ReadonlySet<string> => new Set(hosts.flatMap(host => [...host.vars.keys()]));
+
+function near(reference: Reference, candidates: Iterable<string>): string | undefined {
 	const name = nearest(reference.name, candidates);
-	return name === undefined ? undefined : `did you mean \${${reference.scope}.${name}}?`;
+	return name === undefined ? undefined : `did you mean \`\${${reference.scope}.${name}}\`?`;
 }
 
-const hostsOf = (selection: Selection, { inventory }: CheckContext): readonly Host[] =>
-	selectHosts(selection, inventory).flatMap(name => inventory.hosts.get(name) ?? []);
-
 function onHosts(without: readonly Host[], selected: readonly Host[]): string {
-	if (without.length === 0 || without.length === selected.length) return '';
-	const names = without
-		.slice(0, 3)
-		.map(host => host.name)
-		.join(', ');
-	return ` on ${names}${without.length > 3 ? ` and ${without.length - 3} more` : ''}`;
+	if (without.length === selected.length) return '';
+	const names = without.slice(0, 3).map(host => host.name);
+	return ` on ${names.join(', ')}${without.length > 3 ? ` and ${without.length - 3} more` : ''}`;
 }

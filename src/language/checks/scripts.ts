@@ -1,82 +1,118 @@
-import { createHash } from 'node:crypto';
-import { type RepoPath, sha256Digest } from '../../model/brand.ts';
+import { type RepoPath, repoPath } from '../../model/brand.ts';
 import type { Script } from '../../model/unit.ts';
-import { interpreterOf } from '../interpreter.ts';
-import type { LockFile } from '../lock-file.ts';
+import { lockPath } from '../lock-file.ts';
 import type { Path } from '../parse.ts';
 import { resolveRepoPath } from '../repo-path.ts';
+import type { Problem } from '../report.ts';
 import { nearest } from '../suggest.ts';
 import type { CheckContext } from './context.ts';
 import { refuseReferences } from './references.ts';
 
-/** A script that does not fit in here is no script. */
-const maxScriptBytes = 16 * 1024 * 1024;
+/** Where the playbook names a file. */
+export type Place = Pick<Problem, 'path' | 'what'>;
 
-/** Reads a script of the repository and compares it with its pin; `undefined` when it is not there, which has been reported then. */
+/** Finds a script of the repository and compares it with its pin; `undefined` when it is not there, which has been reported then. */
 export function readScript(
 	text: string,
-	path: Path,
+	place: Place,
 	interpreter: string | readonly string[] | undefined,
 	context: CheckContext,
 ): Script | undefined {
-	refuseReferences(text, path, context);
-	const found = findFile(text, path, { code: 'HS1209', what: 'the script' }, context);
-	if (found === undefined) return undefined;
-	const digest = sha256Digest(createHash('sha256').update(found.bytes).digest('hex'));
-	const pin = pinOf(found.file, digest, context.lock);
-	warnAboutPin(found.file, pin, path, context);
-	const words = typeof interpreter === 'string' ? interpreter.trim().split(/\s+/) : interpreter;
-	return { path: found.file, digest, bytes: found.bytes, interpreter: words ?? interpreterOf(found.bytes), pin };
+	const { files, lock, report } = context;
+	if (refuseReferences(text, place.path, report)) return undefined;
+	const file = findPath(text, place, context);
+	if (file === undefined) return undefined;
+	const found = files.script(file);
+	if (found.kind === 'unreadable') {
+		reportMissing({ text, file, place, code: 'HS1209', kind: 'script' }, found.because, context);
+		return undefined;
+	}
+	const pinned = lock?.files.get(file);
+	const pin = pinned === undefined ? 'missing' : pinned === found.digest ? 'matches' : 'differs';
+	warnAboutPin(file, pin, place, context);
+	const { bytes, digest } = found;
+	return { path: file, digest, bytes, interpreter: wordsOf(interpreter) ?? found.interpreter, pin };
 }
 
-/** A file that the playbook names has to be in the repository. */
-export function findFile(
-	text: string,
-	path: Path,
-	{ code, what }: { readonly code: 'HS1209' | 'HS1210'; readonly what: string },
-	{ file: from, repository, report }: CheckContext,
-): { readonly file: RepoPath; readonly bytes: Uint8Array } | undefined {
+const wordsOf = (interpreter: string | readonly string[] | undefined): readonly string[] | undefined =>
+	typeof interpreter === 'string' ? interpreter.trim().split(/\s+/) : interpreter;
+
+/** Checks that a file that the playbook names is in the repository. Its bytes are of no interest yet. */
+export function checkFile(text: string, path: Path, context: CheckContext): void {
+	const file = findPath(text, { path }, context);
+	if (file === undefined) return;
+	// Zero bytes: a file of any size is "too large" for that, which is to say that it is there and may be read.
+	const read = context.repository.readFile(file, 0);
+	if (read.kind === 'missing')
+		reportMissing({ text, file, place: { path }, code: 'HS1210', kind: 'file' }, read.because, context);
+}
+
+/** Where a path of the playbook leads; `undefined` when that is out of the repository, which has been reported then. */
+export function findPath(text: string, place: Place, { file: from, report }: CheckContext): RepoPath | undefined {
 	const file = resolveRepoPath(text, from);
-	if (file === undefined) {
+	if (file === undefined)
 		report.add({
+			...place,
 			code: 'HS1211',
-			path,
 			message: `\`${text}\` leaves the repository`,
 			hint: 'use a path inside the repository',
 		});
-		return undefined;
-	}
-	const read = repository.readFile(file, maxScriptBytes);
-	if (read.kind === 'file') return { file, bytes: read.bytes };
-	const because = read.kind === 'too_large' ? 'it is larger than 16 MiB' : read.because;
-	const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '';
-	const near = nearest(
-		file.slice(folder.length + 1),
-		repository.list(folder as RepoPath).map(entry => entry.name),
-	);
-	const hint =
-		near === undefined
-			? `create it, or name another: paths start at ${startOf(text)}`
-			: `did you mean \`${text.slice(0, text.length - file.slice(folder.length + 1).length)}${near}\`?`;
-	report.add({ code, path, message: `${what} ${repository.display(file)} cannot be read: ${because}`, hint });
-	return undefined;
+	return file;
 }
+
+interface MissingFile {
+	/** As written. */
+	readonly text: string;
+	readonly file: RepoPath;
+	readonly place: Place;
+	readonly code: 'HS1209' | 'HS1210';
+	readonly kind: 'script' | 'file';
+}
+
+function reportMissing(
+	{ text, file, place, code, kind }: MissingFile,
+	because: string,
+	{ report, files, repository }: CheckContext,
+): void {
+	report.add({
+		...place,
+		code,
+		message: `the ${kind} ${repository.display(file)} cannot be read: ${because}`,
+		hint: () => {
+			const slash = file.lastIndexOf('/');
+			const name = file.slice(slash + 1);
+			const near = nearest(name, files.namesIn(repoPath(file.slice(0, Math.max(slash, 0)))));
+			if (near === undefined || near === name) return createHint(text, place);
+			return `did you mean \`${text.slice(0, text.length - name.length)}${near}\`?`;
+		},
+	});
+}
+
+const createHint = (text: string, place: Place): string =>
+	place.what === 'key'
+		? 'create it, or name another one by `script:`'
+		: `create it, or correct the path: it starts at ${startOf(text)}`;
 
 const startOf = (text: string): string =>
 	/^\.\.?\//.test(text) ? "the playbook's folder" : 'the root of the repository';
 
-function pinOf(file: RepoPath, digest: string, lock: LockFile | undefined): Script['pin'] {
-	const pinned = lock?.files.get(file);
-	if (pinned === undefined) return 'missing';
-	return pinned === digest ? 'matches' : 'differs';
-}
-
-function warnAboutPin(file: RepoPath, pin: Script['pin'], path: Path, { lock, report }: CheckContext): void {
+function warnAboutPin(
+	file: RepoPath,
+	pin: Script['pin'],
+	place: Place,
+	{ lock, files, repository, report }: CheckContext,
+): void {
 	// Without any lock file one warning says it all; see `playbook.ts`.
-	if (pin === 'matches' || lock === undefined) return;
-	const [code, message] =
-		pin === 'missing'
-			? (['HS1402', `${file} is not pinned in hsctl.lock, so it will not be applied`] as const)
-			: (['HS1403', `${file} has changed since it was pinned in hsctl.lock, so it will not be applied`] as const);
-	report.add({ code, path, severity: 'warning', message, hint: 'read the script, then run `hsctl lock`' });
+	if (pin === 'matches' || lock === undefined || !files.isFirstTime(file)) return;
+	const [shown, lockFile] = [repository.display(file), repository.display(lockPath)];
+	report.add({
+		...place,
+		code: pin === 'missing' ? 'HS1402' : 'HS1403',
+		severity: 'warning',
+		message:
+			pin === 'missing'
+				? `${shown} is not pinned in ${lockFile}, so it will not be applied`
+				: `${shown} has changed since it was pinned in ${lockFile}, so it will not be applied`,
+		hint: 'read the script, then run `hsctl lock`',
+	});
 }

@@ -1,55 +1,110 @@
-import type { Inventory } from '../../model/inventory.ts';
+import type { Host, Inventory } from '../../model/inventory.ts';
 import type { Selection } from '../../model/selection.ts';
-import type { Path } from '../parse.ts';
+import type { Problem } from '../report.ts';
 import { parseSelection, selectHosts, unknownNames } from '../selection.ts';
 import { nearest } from '../suggest.ts';
-import type { CheckContext } from './context.ts';
 
-/** What a unit runs on when neither it nor the playbook says so. */
-const thisMachine: Selection = { kind: 'name', name: 'localhost' };
+/** Stands for a selection that could not be made out: what has been reported once must not be held against others. */
+const notMadeOut: Selection = { kind: 'glob', pattern: '*' };
 
-/** Parses `hosts:` and checks that its names exist and pick something. Absent: `fallback`. A wrong one picks nothing. */
-export function readHosts(
-	text: string | undefined,
-	path: Path,
-	context: CheckContext,
-	fallback: Selection = thisMachine,
-): Selection {
-	if (text === undefined) return fallback;
-	const parsed = parseSelection(text);
-	if (!parsed.ok) {
-		context.report.add({
-			code: 'HS1204',
-			path,
-			message: `in \`${text}\`, ${parsed.error}`,
-			hint: 'write names joined by `,` (or), `&` (and) and ` - ` (without), such as "web - web1"',
-		});
-		return fallback;
-	}
-	const unknown = unknownNames(parsed.value, context.inventory);
-	for (const name of unknown)
-		context.report.add({
-			code: 'HS1203',
-			path,
-			message: `the inventory has no host and no group \`${name}\``,
-			hint: nameHint(name, context.inventory),
-		});
-	const isEmpty = unknown.length === 0 && selectHosts(parsed.value, context.inventory).length === 0;
-	if (isEmpty && !context.allowEmpty) {
-		context.report.add({
-			code: 'HS1205',
-			path,
-			message: `\`${text}\` matches no host`,
-			hint: 'correct it, or give --allow-empty when that is meant',
-		});
-	}
-	return parsed.value;
+interface Judged {
+	readonly selection: Selection;
+	readonly problems: readonly Omit<Problem, 'path'>[];
 }
 
-function nameHint(name: string, { hosts, groups }: Inventory): string {
-	const near = nearest(name, [...hosts.keys(), ...groups.keys()]);
+/** The inventory as the checks ask it. Each text is judged once and each selection resolved once: thousands of units share a few. */
+export class Selections {
+	readonly #inventory: Inventory;
+	readonly #isKnown: boolean;
+	readonly #allowEmpty: boolean;
+	readonly #judged = new Map<string, Judged>();
+	readonly #hosts = new Map<Selection, readonly Host[]>();
+
+	/** `isKnown: false`: the inventory has problems of its own, so nothing is said about its hosts. */
+	constructor(
+		inventory: Inventory,
+		{ isKnown, allowEmpty }: { readonly isKnown: boolean; readonly allowEmpty: boolean },
+	) {
+		this.#inventory = inventory;
+		this.#isKnown = isKnown;
+		this.#allowEmpty = allowEmpty;
+	}
+
+	/** The same text gives the same selection object, and `notMadeOut` where something is wrong. */
+	judge(text: string): Judged {
+		const known = this.#judged.get(text);
+		if (known !== undefined) return known;
+		const judged = this.#judge(text);
+		this.#judged.set(text, judged);
+		return judged;
+	}
+
+	/** `undefined`: it cannot be told. */
+	hostsOf(selection: Selection): readonly Host[] | undefined {
+		if (!this.#isKnown || selection === notMadeOut) return undefined;
+		const known = this.#hosts.get(selection);
+		if (known !== undefined) return known;
+		const { hosts } = this.#inventory;
+		const picked = selectHosts(selection, this.#inventory).flatMap(name => hosts.get(name) ?? []);
+		this.#hosts.set(selection, picked);
+		return picked;
+	}
+
+	/** `undefined`: it cannot be told, or one of the two picks no host at all. */
+	shareHost(some: Selection, others: Selection): boolean | undefined {
+		const [left, right] = [this.hostsOf(some) ?? [], this.hostsOf(others) ?? []];
+		if (left.length === 0 || right.length === 0) return undefined;
+		if (left === right) return true;
+		const hosts = new Set(left);
+		return right.some(host => hosts.has(host));
+	}
+
+	#judge(text: string): Judged {
+		const parsed = parseSelection(text);
+		if (!parsed.ok) return { selection: notMadeOut, problems: [malformed(text, parsed.error)] };
+		if (!this.#isKnown) return { selection: parsed.value, problems: [] };
+		const unknown = [...new Set(unknownNames(parsed.value, this.#inventory))];
+		if (unknown.length > 0)
+			return { selection: notMadeOut, problems: unknown.map(name => unknownHost(name, this.#inventory)) };
+		if (this.#allowEmpty || this.hostsOf(parsed.value)?.length !== 0) return { selection: parsed.value, problems: [] };
+		return { selection: notMadeOut, problems: [matchesNothing(text, this.#inventory)] };
+	}
+}
+
+const malformed = (text: string, because: string): Omit<Problem, 'path'> => ({
+	code: 'HS1204',
+	message: `in \`${text}\`, ${because}`,
+	hint: 'write names joined by `,` (or), `&` (and) and ` - ` (without), such as "web - web1"',
+});
+
+function unknownHost(name: string, inventory: Inventory): Omit<Problem, 'path'> {
+	const what = `no host and no group \`${name}\``;
+	return {
+		code: 'HS1203',
+		piece: name,
+		message: isMissing(inventory) ? `there is ${what}: the playbook has no inventory` : `the inventory has ${what}`,
+		hint: () => nameHint(name, inventory),
+	};
+}
+
+/** An inventory without a group is none. */
+const isMissing = ({ groups }: Inventory): boolean => groups.size === 0;
+
+function nameHint(name: string, inventory: Inventory): string {
+	const near = nearest(name, [...inventory.hosts.keys(), ...inventory.groups.keys()]);
 	if (near !== undefined) return `did you mean \`${near}\`?`;
-	return groups.size === 0
-		? 'the playbook has no inventory: add `inventory: ../inventory.yaml`, or use localhost'
-		: `groups are ${[...groups.keys()].join(', ')}`;
+	return isMissing(inventory)
+		? noInventory
+		: `correct the name; the groups are ${someOf([...inventory.groups.keys()])}`;
 }
+
+const noInventory = 'add `inventory: ../inventory.yaml`; without one there is only localhost';
+
+const someOf = (names: readonly string[]): string =>
+	names.length > 8 ? `${names.slice(0, 8).join(', ')}, …` : names.join(', ');
+
+const matchesNothing = (text: string, inventory: Inventory): Omit<Problem, 'path'> => ({
+	code: 'HS1205',
+	message: `\`${text}\` matches no host`,
+	hint: isMissing(inventory) ? noInventory : 'correct it, or give --allow-empty when that is meant',
+});

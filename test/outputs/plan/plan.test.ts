@@ -20,8 +20,8 @@ describe('the plan for people', () => {
 			                                         note: changed since it ran on
 			                                         2026-10-02 09:14 UTC; "run: on_change"
 			                                         would run it again
-			  ~ hotfix.collect_diagnostics  run      always (looked at again before it
-			                                         starts)
+			  ~ hotfix.collect_diagnostics  run      always (looked at again after
+			                                         hotfix.git_cve)
 			  ✗ hotfix.legacy_tls           fail     openssl prints no version: "OpenSSL:
 			                                         error while loading shared libraries:
 			                                         libssl.so.1.1" (if_unreadable: fail)

@@ -1,0 +1,31 @@
+import { findReferences } from '../interpolate.ts';
+import type { CheckContext } from './context.ts';
+
+/**
+ * Every secret is asked for by someone. Where a secret comes from is not looked at: a file, a variable or a command of the machine
+ * that applies need not be on the one that validates.
+ */
+export function checkSecrets({ document, parsed, report }: CheckContext): void {
+	const secrets = Object.keys(document.secrets ?? {});
+	if (secrets.length === 0) return;
+	// The whole file counts, also what does not fit the schema: it may be the only place where a secret is used.
+	const used = secretsIn(parsed.value);
+	for (const id of secrets.filter(name => !used.has(name)))
+		report.add({
+			code: 'HS1704',
+			path: ['secrets', id],
+			what: 'key',
+			severity: 'warning',
+			message: `nothing uses the secret \`${id}\``,
+			hint: `use it as \`\${secret.${id}}\` in a \`stdin\`, or remove it`,
+		});
+}
+
+function secretsIn(value: unknown): ReadonlySet<string> {
+	if (typeof value === 'string') {
+		const secrets = findReferences(value).references.filter(reference => reference.scope === 'secret');
+		return new Set(secrets.map(reference => reference.name));
+	}
+	if (typeof value !== 'object' || value === null) return new Set();
+	return new Set(Object.values(value).flatMap(item => [...secretsIn(item)]));
+}

@@ -1,0 +1,119 @@
+import { Cron } from 'croner';
+import type { HostName } from '../../model/brand.ts';
+import type { Selection } from '../../model/selection.ts';
+import type { Path } from '../parse.ts';
+import { checkDurations } from '../read-duration.ts';
+import { nearest } from '../suggest.ts';
+import type { CheckContext } from './context.ts';
+import { readHosts } from './read-hosts.ts';
+
+/** Windows open at times that exist, in a zone that exists, and some schedule uses them. */
+export function checkWindows({ document, declared, today, report }: CheckContext): void {
+	const schedules = Object.values(document.schedules ?? {});
+	const used = new Set(schedules.map(schedule => schedule.window));
+	// A schedule with a problem of its own may be the one that uses a window.
+	const allRead = schedules.length === declared.schedules.size;
+	for (const [id, window] of Object.entries(document.windows ?? {})) {
+		const path = ['windows', id];
+		checkDurations(window, ['duration', 'jitter'], path, report);
+		const zone = window.timezone ?? 'UTC';
+		if (!isZone(zone))
+			report.add({
+				code: 'HS1306',
+				path: [...path, 'timezone'],
+				message: `there is no time zone \`${zone}\``,
+				hint: () => zoneHint(zone),
+			});
+		const because = cronProblem(window.cron, today);
+		if (because !== undefined)
+			report.add({
+				code: 'HS1305',
+				path: [...path, 'cron'],
+				message: `\`${window.cron}\` is no cron expression: ${because}`,
+				hint: 'write five fields, such as "0 3 * * 0" for Sundays at three',
+			});
+		if (allRead && !used.has(id))
+			report.add({
+				code: 'HS1704',
+				path,
+				what: 'key',
+				severity: 'warning',
+				message: `no schedule uses the window \`${id}\``,
+				hint: 'use it in `schedules`, or remove it',
+			});
+	}
+}
+
+const isZone = (zone: string): boolean => {
+	try {
+		return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+	} catch {
+		return false;
+	}
+};
+
+function zoneHint(zone: string): string {
+	const near = nearest(zone, Intl.supportedValuesOf('timeZone'));
+	return near === undefined ? 'write an IANA name such as `Europe/Berlin`' : `did you mean \`${near}\`?`;
+}
+
+/** One clause; the library's own sentences name its insides. */
+function cronProblem(expression: string, today: Date): string | undefined {
+	if (expression.trim().split(/\s+/).length !== 5) return 'it needs five fields';
+	try {
+		return new Cron(expression, { paused: true, timezone: 'UTC' }).nextRun(today) === null
+			? 'such a day never comes'
+			: undefined;
+	} catch {
+		return `${wrongField(expression)} cannot be understood`;
+	}
+}
+
+const fieldNames = ['minute', 'hour', 'day of the month', 'month', 'weekday'];
+
+/** The first field that is wrong with all others left open. */
+function wrongField(expression: string): string {
+	const fields = expression.trim().split(/\s+/);
+	const index = fields.findIndex((field, place) => {
+		try {
+			new Cron(fieldNames.map((_, other) => (other === place ? field : '*')).join(' '), { paused: true });
+			return false;
+		} catch {
+			return true;
+		}
+	});
+	return index === -1 ? 'it' : `the ${fieldNames[index]} \`${fields[index]}\``;
+}
+
+/** Schedules open a window that there is, and at most one is active for a host or container. */
+export function checkSchedules(fallback: Selection, context: CheckContext): void {
+	const { document, declared, selections, report } = context;
+	const owners = new Map<HostName, string>();
+	for (const [id, schedule] of Object.entries(document.schedules ?? {})) {
+		const path = ['schedules', id];
+		if (!declared.windows.has(schedule.window)) reportUnknownWindow(schedule.window, path, context);
+		const hosts = readHosts(schedule.hosts, [...path, 'hosts'], context, fallback);
+		if (schedule.enabled === false) continue;
+		const selected = selections.hostsOf(hosts) ?? [];
+		const taken = selected.find(host => owners.has(host.name));
+		if (taken !== undefined)
+			report.add({
+				code: 'HS1703',
+				path,
+				what: 'key',
+				message: `\`${taken.name}\` has the schedule \`${owners.get(taken.name)}\` already`,
+				hint: 'give each its own `hosts`, or switch one off by `enabled: false`',
+			});
+		for (const host of selected) owners.set(host.name, id);
+	}
+}
+
+function reportUnknownWindow(window: string, path: Path, { declared, report }: CheckContext): void {
+	const near = nearest(window, declared.windows);
+	report.add({
+		code: 'HS1212',
+		path: [...path, 'window'],
+		message: `there is no window \`${window}\``,
+		hint: near === undefined ? 'add it under `windows`' : `did you mean \`${near}\`?`,
+	});
+}

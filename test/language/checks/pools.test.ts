@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { homeInventory, load, loadedOrThrow, said } from '../load.ts';
+
+describe('a pool', () => {
+	it('is a unit that this version checks and cannot execute', () => {
+		const body = `${homeInventory}hosts: web\npools: { site: { files: [{ src: fix.sh, dest: /a }], needs: [hotfix.a], tags: [t], hosts: dns } }\nhotfixes: { a: { script: fix.sh, hosts: dns } }\n`;
+		expect(loadedOrThrow(load(body)).units[1]).toMatchObject({
+			kind: 'unsupported',
+			address: 'pool.site',
+			section: 'pools',
+			hosts: { name: 'dns' },
+			needs: [{ unit: 'hotfix.a', hosts: 'same' }],
+			tags: ['t'],
+			at: { line: 10, column: 10 },
+		});
+	});
+
+	it('may have files of any size: only that they are there is looked at', () => {
+		const body = 'pools: { p: { files: [{ src: huge, dest: /a }, { src: empty, dest: /b }] } }\n';
+		expect(said(load(body, { huge: new Uint8Array(20 * 1024 * 1024), empty: '' }))).toEqual([]);
+	});
+
+	it.each([
+		['files: [{ src: gone, dest: /a }]', ['HS1210 gone: the file gone cannot be read: it does not exist']],
+		['files: [{ src: ../../x, dest: /a }]', ['HS1211 ../../x: `../../x` leaves the repository']],
+		['files: [{ src: fix.sh, dest: /a }, { src: fix.sh, dest: /a }]', ['HS1218 /a: `/a` is written twice']],
+		['files: [{ src: fix.sh, dest: /a }], confirm: 400d', ['HS1313 400d: `400d` is longer than a year']],
+		['files: [{ src: fix.sh, dest: /a }], when: { fact: { name: x, equals: y } }', ['HS1215 x: there is no fact `x`']],
+	])('with %s is found to be %j', (options, expected) => {
+		expect(said(load(`pools: { p: { ${options} } }\n`))).toEqual(expected);
+	});
+
+	it('does not write what another one writes, on the same host', () => {
+		const pool = (hosts: string) => `{ hosts: ${hosts}, files: [{ src: fix.sh, dest: /a }] }`;
+		expect(said(load(`${homeInventory}pools: { a: ${pool('web')}, b: ${pool('web1')} }\n`))).toEqual([
+			'HS1218 /a: `/a` is written by pool.a, too',
+		]);
+		expect(said(load(`${homeInventory}pools: { a: ${pool('web')}, b: ${pool('dns')} }\n`))).toEqual([]);
+	});
+});
