@@ -15,6 +15,8 @@ export default defineConfig({
 	test: {
 		globalSetup: 'test/build.ts',
 		include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+		// Most tests wait for processes that they started, so two workers are no strain on two cores.
+		maxWorkers: '100%',
 		testTimeout: 20_000,
 		// CI adds the numbers of its runs up; see .ci/run.
 		...(process.env.HSCTL_TEST_RESULTS === undefined

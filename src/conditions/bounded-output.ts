@@ -7,7 +7,7 @@ export interface BoundedOutput {
 }
 
 export function readBounded(printed: string): BoundedOutput {
-	const [, output = printed, exit] = /^([^]*?)\n*(?:^|\n)exit (\d{1,3}|timeout)(?: cut)?$/.exec(printed) ?? [];
+	const [, output = printed, exit] = /^([\s\S]*?)\n*(?:^|\n)exit (\d{1,3}|timeout)(?: cut)?$/.exec(printed) ?? [];
 	if (exit === undefined) return { output, exit };
 	return { output, exit: exit === 'timeout' ? exit : Number(exit) };
 }

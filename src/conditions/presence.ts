@@ -10,7 +10,7 @@ export type Presence =
 	| { readonly kind: 'unreadable'; readonly because: string };
 
 export function readPresence(printed: string): Presence {
-	const [, word, text = ''] = /^(there\n|there$|absent$|hidden |unreadable )([^]*)$/.exec(printed) ?? [];
+	const [, word, text = ''] = /^(there\n|there$|absent$|hidden |unreadable )([\s\S]*)$/.exec(printed) ?? [];
 	switch (word?.trim()) {
 		case 'there':
 			return { kind: 'there', rest: text };

@@ -62,7 +62,8 @@ class LocalConnection implements Connection {
 
 	async put(bytes: AsyncIterable<Uint8Array>, path: HostPath): Promise<void> {
 		const folder = path.slice(0, path.lastIndexOf('/'));
-		const script = `umask 077; mkdir -p ${quote(folder)} && cat >${quote(path)}`;
+		// A file that is there already would keep its mode, and a link would be followed.
+		const script = `umask 077; mkdir -p ${quote(`${folder}/`)} && rm -f ${quote(path)} && cat >${quote(path)}`;
 		const result = await this.#start(['-c', script], { input: bytes, options: { byteBudget: 64 * 1024 } });
 		if (result.kind === 'lost') throw new Error(`${path} was not written: ${result.because}`);
 		if (result.code !== 0) throw new Error(`${path} was not written: ${result.stderr.trim()}`);
@@ -94,18 +95,18 @@ class LocalConnection implements Connection {
 			reject: false,
 			// Ctrl-C on our terminal is for us: what we started has its own group and hears of it from us.
 			detached: true,
-			...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
-			...(options.deadlineMs === undefined ? {} : { timeout: options.deadlineMs }),
 		});
 		const gathered = gather(child, options);
-		const result = await child;
-		await gathered.done;
-		if (gathered.overBudget())
-			return { kind: 'lost', because: `it sent more than ${options.byteBudget} bytes`, stderr: gathered.stderr() };
-		if (result.timedOut)
-			return { kind: 'lost', because: `no answer within ${options.deadlineMs} ms`, stderr: gathered.stderr() };
-		if (result.isCanceled) return { kind: 'lost', because: 'we left', stderr: gathered.stderr() };
-		if (result.exitCode === undefined)
+		const ended = child.then(async result => {
+			await gathered.done;
+			return result;
+		});
+		const result = await Promise.race([ended, gathered.left]);
+		gathered.close();
+		if (typeof result === 'string') return { kind: 'lost', because: result, stderr: gathered.stderr() };
+		// A source that breaks off is a failure of ours that the shell knows nothing of.
+		const isWhole = result.exitCode !== undefined && (result.exitCode !== 0 || !result.failed);
+		if (!isWhole || result.exitCode === undefined)
 			return {
 				kind: 'lost',
 				because: result.shortMessage ?? 'the shell ended without a code',
@@ -121,41 +122,75 @@ interface StartOptions {
 }
 
 interface Gathered {
+	/** Both streams are at their end. */
 	readonly done: Promise<void>;
+	/** Resolves with the reason when we do not wait for the end: told to leave, too late, or too much. */
+	readonly left: Promise<string>;
 	stdout(): Uint8Array;
 	stderr(): string;
-	overBudget(): boolean;
+	/** The exchange is over, one way or the other. */
+	close(): void;
+}
+
+interface Child {
+	readonly pid?: number | undefined;
+	readonly stdout: Readable;
+	readonly stderr: Readable;
 }
 
 /** Drains both streams always: one that nobody reads would stop the process for ever. */
-function gather(
-	child: {
-		readonly stdout: NodeJS.ReadableStream;
-		readonly stderr: NodeJS.ReadableStream;
-		kill(signal: 'SIGKILL'): boolean;
-	},
-	{ byteBudget, onStdout }: ExecOptions,
-): Gathered {
+function gather(child: Child, { byteBudget, onStdout, signal, deadlineMs }: ExecOptions): Gathered {
 	const out: Uint8Array[] = [];
 	const err: Uint8Array[] = [];
+	const { promise: left, resolve } = Promise.withResolvers<string>();
+	let isOpen = true;
 	let total = 0;
+	const leave = (because: string): void => {
+		if (!isOpen) return;
+		isOpen = false;
+		endGroup(child);
+		resolve(because);
+	};
 	const take = (chunk: Uint8Array, keep: (chunk: Uint8Array) => void): void => {
 		total += chunk.length;
-		if (total <= byteBudget) keep(chunk);
-		else child.kill('SIGKILL');
+		if (total > byteBudget) leave(`it sent more than ${byteBudget} bytes`);
+		else if (isOpen) keep(chunk);
 	};
 	child.stdout.on('data', (chunk: Uint8Array) => take(chunk, onStdout ?? (bytes => void out.push(bytes))));
 	child.stderr.on('data', (chunk: Uint8Array) => take(chunk, bytes => void err.push(bytes)));
-	const ended = [child.stdout, child.stderr].map(
-		stream =>
-			new Promise<void>(resolve => {
-				stream.on('end', resolve).on('close', resolve).on('error', resolve);
-			}),
-	);
+	const onAbort = (): void => leave('we left');
+	const timer =
+		deadlineMs === undefined ? undefined : setTimeout(leave, deadlineMs, `no answer within ${deadlineMs} ms`);
+	signal?.addEventListener('abort', onAbort, { once: true });
+	if (signal?.aborted === true) onAbort();
 	return {
-		done: Promise.all(ended).then(() => {}),
+		done: Promise.all([streamEnd(child.stdout), streamEnd(child.stderr)]).then(() => {}),
+		left,
 		stdout: () => Buffer.concat(out),
 		stderr: () => Buffer.concat(err).toString('utf8'),
-		overBudget: () => total > byteBudget,
+		close() {
+			isOpen = false;
+			clearTimeout(timer);
+			signal?.removeEventListener('abort', onAbort);
+		},
 	};
+}
+
+const streamEnd = (stream: Readable): Promise<void> =>
+	new Promise(resolve => {
+		stream.on('end', resolve).on('close', resolve).on('error', resolve);
+	});
+
+/**
+ * Ends the shell with all that it has started; work that has been detached has a session of its own and goes on. The streams are
+ * closed too, because somebody who got away (or runs as another user) may hold them open.
+ */
+function endGroup({ pid, stdout, stderr }: Child): void {
+	try {
+		if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+	} catch {
+		// It is gone already, or it is another user's: then the closed streams end it.
+	}
+	stdout.destroy();
+	stderr.destroy();
 }

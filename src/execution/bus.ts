@@ -23,20 +23,20 @@ export function openBus(run: RunId, sinks: readonly EventSink[], clock: Clock, l
 	const hand = async (event: RunEvent): Promise<void> => {
 		seq += 1;
 		const numbered: NumberedEvent = { seq, at: clock.now().toISOString(), run, ...event };
-		for (const sink of sinks) if (!broken.has(sink)) await handTo(sink, numbered);
+		const warnings: RunEvent[] = [];
+		for (const sink of sinks) if (!broken.has(sink)) warnings.push(...(await handTo(sink, numbered)));
+		// After every sink has this event: the others must not hear of the warning first.
+		for (const warning of warnings) await hand(warning);
 	};
-	const handTo = async (sink: EventSink, event: NumberedEvent): Promise<void> => {
+	const handTo = async (sink: EventSink, event: NumberedEvent): Promise<readonly RunEvent[]> => {
 		try {
 			await sink.take(event);
+			return [];
 		} catch (error) {
 			if (sink.kind === 'durable') throw new Error(`${sink.name} cannot be written`, { cause: error });
 			broken.add(sink);
-			await hand({
-				type: 'warning',
-				code: 'display_off',
-				message: `${sink.name} is switched off: ${reason(error)}`,
-				host: null,
-			});
+			const message = `${sink.name} is switched off: ${reason(error)}`;
+			return [{ type: 'warning', code: 'display_off', message, host: null }];
 		}
 	};
 	return {
@@ -48,13 +48,15 @@ export function openBus(run: RunId, sinks: readonly EventSink[], clock: Clock, l
 		},
 		async close() {
 			await queue;
+			const failures: unknown[] = [];
 			for (const sink of sinks) {
 				try {
 					await sink.close();
 				} catch (error) {
-					if (sink.kind === 'durable') throw error;
+					if (sink.kind === 'durable') failures.push(error);
 				}
 			}
+			if (failures.length > 0) throw failures[0];
 		},
 	};
 }

@@ -1,4 +1,5 @@
 import { type ExitCode, exitCodes } from '../model/exit-code.ts';
+import type { Outcome } from '../model/outcome.ts';
 import type { PlannedHost } from '../model/plan.ts';
 import type { ExecutionContext } from './context.ts';
 import { exitCodeOf } from './exit-code-of.ts';
@@ -16,7 +17,7 @@ export async function execute(context: Omit<ExecutionContext, 'outcomes'>): Prom
 	await bus.emit(runStarted(whole));
 	await settleUnreached(whole);
 	await pump(whole);
-	await settleNeverStarted(whole);
+	await settleRest(whole, neverStarted);
 	const exitCode = exitCodeOf(outcomes.counts, interrupts.level > 0);
 	const unreached = plan.hosts.some(host => !host.reached);
 	const code = exitCode === exitCodes.success && unreached ? exitCodes.unreachable : exitCode;
@@ -37,7 +38,7 @@ export async function attachRun(context: ExecutionContext): Promise<ExitCode> {
 	await inParallel(hosts, parallel, async host => {
 		for (const { stage } of stagesOf(host)) await attachToHost(host, stage, context);
 	});
-	await settleNeverStarted(context);
+	await settleRest(context, notSeen);
 	const code = exitCodeOf(outcomes.counts, interrupts.level > 0);
 	await bus.emit({
 		type: 'run_finished',
@@ -102,20 +103,26 @@ async function pump(context: ExecutionContext): Promise<void> {
 const stagesOf = (host: PlannedHost): readonly Work[] =>
 	[...new Set(host.units.map(unit => unit.stage))].toSorted((a, b) => a - b).map(stage => ({ host: host.name, stage }));
 
-/** After a stop: what was decided without a host keeps its word, everything else did not start. */
-async function settleNeverStarted({ plan, bus, outcomes, interrupts }: ExecutionContext): Promise<void> {
+const neverStarted: Outcome = {
+	status: 'not_started',
+	because: 'stopped before it started',
+	changed: false,
+	durationMs: 0,
+};
+/** Of a run that somebody else began: it may have ended long ago, or run still. */
+const notSeen: Outcome = {
+	status: 'unknown',
+	because: 'nobody saw its end; the host goes on by itself',
+	changed: false,
+	durationMs: 0,
+};
+
+/** What was decided without a host keeps its word; `rest` is what can be said of everything else. */
+async function settleRest({ plan, bus, outcomes }: ExecutionContext, rest: Outcome): Promise<void> {
 	for (const host of plan.hosts) {
 		for (const unit of host.units) {
 			if (outcomes.of(host.name, unit.address) !== undefined) continue;
-			const outcome = interrupts.leaving.aborted
-				? ({
-						status: 'unknown',
-						because: 'we left before it ended; the host goes on by itself',
-						changed: false,
-						durationMs: 0,
-					} as const)
-				: (outcomeOfDecision(unit.decision) ??
-					({ status: 'not_started', because: 'stopped before it started', changed: false, durationMs: 0 } as const));
+			const outcome = outcomeOfDecision(unit.decision) ?? rest;
 			outcomes.record(host.name, unit.address, outcome);
 			await bus.emit({
 				type: 'unit_finished',

@@ -21,6 +21,3 @@ export function exitCodeOf(counts: StatusCounts, interrupted: boolean): ExitCode
 	const codes = unitStatuses.filter(status => counts[status] > 0).map(status => codeOfStatus[status]);
 	return codes.reduce((highest, code) => (code > highest ? code : highest), exitCodes.success as ExitCode);
 }
-
-/** The code of a single status, for a plan that is known to end badly before it begins. */
-export const exitCodeOfStatus = (status: UnitStatus): ExitCode => codeOfStatus[status];

@@ -53,7 +53,8 @@ export class FollowStream {
 	#read(word: string, fields: readonly string[], bytes: Uint8Array): FollowRecord | 'noise' {
 		if (word === 'X') return { kind: 'refused', word: fields[0] ?? '', because: fields.slice(1).join(' ') };
 		if (word === 'hsctl/follow/1') this.#isOpen = true;
-		return this.#isOpen ? (recordMakers[word]?.(fields, bytes) ?? 'noise') : 'noise';
+		const maker = this.#isOpen && Object.hasOwn(recordMakers, word) ? recordMakers[word] : undefined;
+		return maker === undefined ? 'noise' : maker(fields, bytes);
 	}
 }
 

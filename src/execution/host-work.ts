@@ -32,7 +32,7 @@ export async function workOnHost(
 	for (const unit of units) await work.settleWithoutHost(unit);
 	const open = units.filter(unit => !work.isSettled(unit.address));
 	if (open.length > 0) await work.send(open, stage);
-	await work.tell('done', '');
+	await work.rest();
 }
 
 /** Watches one stage of a host's work that another controller has sent, and tells what that one could not tell any more. */
@@ -45,7 +45,7 @@ export async function attachToHost(
 	const units = planned.units.filter(unit => unit.stage === stage);
 	if (units.some(unit => isBundled(unit) && !work.isSettled(unit.address))) await work.attach(units, stage);
 	for (const unit of units.filter(unit => !work.isSettled(unit.address))) await work.settleWithoutHost(unit);
-	await work.tell('done', '');
+	await work.rest();
 }
 
 class HostWork {
@@ -83,7 +83,8 @@ class HostWork {
 	}
 
 	async send(units: readonly PlannedUnit[], stage: number): Promise<void> {
-		const { plan, run, random } = this.#context;
+		const { plan, run, random, interrupts } = this.#context;
+		if (interrupts.level > 0) return this.#finishAll(units, 'not_started', 'stopped before it started');
 		const at = this.#hostAtWork();
 		const bundle = makeBundle({
 			run,
@@ -142,15 +143,25 @@ class HostWork {
 	}
 
 	async #whileHearingInterrupts(place: BundlePlace, connection: Connection, work: () => Promise<void>): Promise<void> {
-		const forget = this.#context.interrupts.onRaise(level => {
-			if (level < 3) void sayWord(level === 1 ? 'stop' : 'cancel', place, connection).catch(() => {});
-		});
+		const { interrupts } = this.#context;
+		this.#sayLevel = async () => {
+			if (interrupts.level !== 1 && interrupts.level !== 2) return;
+			await sayWord(interrupts.level === 1 ? 'stop' : 'cancel', place, connection).catch(() => {});
+		};
+		const forget = interrupts.onRaise(() => void this.#sayLevel());
 		try {
 			await work();
+		} catch (error) {
+			// Nobody takes down what happens there any more, so nothing new may start.
+			await sayWord('stop', place, connection).catch(() => {});
+			throw error;
 		} finally {
 			forget();
 		}
 	}
+
+	/** What the person has asked for, said to the host; a run that is not there yet has not heard it. */
+	#sayLevel: () => Promise<void> = () => Promise.resolve();
 
 	#listener(bundle: BundleContents): BundleListener {
 		return {
@@ -181,6 +192,7 @@ class HostWork {
 		switch (event.e) {
 			case 'accepted':
 				this.#detachedBy = event.detached_by;
+				await this.#sayLevel();
 				return this.tell('running', '');
 			case 'locked':
 				return this.#takeLock(event.owner, bundle);
@@ -230,6 +242,7 @@ class HostWork {
 			because: this.#newReasons.get(unit.planned.address) ?? decision.because,
 			timeoutMs: effective.timeoutMs,
 			blocker,
+			decidedAgain: this.#newReasons.get(unit.planned.address),
 		});
 		const hasLog = outcome.exitCode !== undefined;
 		await this.#finish(
@@ -256,7 +269,7 @@ class HostWork {
 	/** The runner died: what it wrote before is the truth, and what it did not write is unknown. */
 	async #takeState(unit: BundledUnit | undefined, state: string, evidence: string): Promise<void> {
 		if (unit === undefined || this.isSettled(unit.planned.address)) return;
-		const outcome = outcomeOfState(state, evidence);
+		const outcome = outcomeOfState(state, evidence, unit.planned);
 		await this.#finish(unit.planned.address, outcome, `${this.#planned.facts.state.path}/jobs/${unit.jobName}`);
 	}
 
@@ -267,10 +280,13 @@ class HostWork {
 			case 'dead':
 				return this.#finishOpen(bundle, 'not_started', 'the runner on the host was ended before it came to this unit');
 			case 'refused':
-				await this.tell('unreachable', end.because);
-				return this.#finishOpen(bundle, 'refused', `${end.because}; nothing was started`);
+				await this.tell('unreachable', refusal(end));
+				return this.#finishOpen(bundle, 'refused', `${refusal(end)}; nothing was started`);
 			case 'lost':
-				if (this.#context.interrupts.leaving.aborted) return this.tell('detached', 'it goes on by itself');
+				if (this.#context.interrupts.leaving.aborted) {
+					await this.tell('detached', 'it goes on by itself');
+					return this.#finishOpen(bundle, 'unknown', 'we left before it ended; the host goes on by itself');
+				}
 				await this.tell('unreachable', end.because);
 				return this.#finishOpen(bundle, 'unknown', `the view was lost (${end.because}); the host goes on by itself`);
 		}
@@ -308,11 +324,27 @@ class HostWork {
 	}
 
 	tell(state: HostState, because: string): Promise<void> {
+		this.#state = state;
 		return this.#context.bus.emit({ type: 'host_state', host: this.#host, state, because });
+	}
+
+	#state: HostState = 'waiting';
+
+	/** The last word on a host's stage; one that says more than `done` stands. */
+	async rest(): Promise<void> {
+		if (!lastWords.has(this.#state)) await this.tell('done', '');
 	}
 }
 
 type PrintedBytes = Parameters<BundleListener['onOutput']>[0];
+
+const lastWords: ReadonlySet<HostState> = new Set(['unreachable', 'locked', 'detached']);
+
+/** What the host's runner says before anything has begun, for people. */
+function refusal({ word, because }: BundleEnd & { kind: 'refused' }): string {
+	if (word === 'unsafe') return `the folder of its memory cannot be trusted: ${because}`;
+	return word === 'manifest' ? `the bundle did not arrive whole (${because})` : because;
+}
 
 function describeOwner(owner: Readonly<Record<string, unknown>>): string {
 	const text = (name: string) =>
@@ -321,20 +353,18 @@ function describeOwner(owner: Readonly<Record<string, unknown>>): string {
 }
 
 /** Where a job stands whose runner is dead: known as not started, known by its receipt, or honestly unknown. */
-function outcomeOfState(state: string, evidence: string): Outcome {
+function outcomeOfState(state: string, evidence: string, { decision, effective }: PlannedUnit): Outcome {
 	const rest = { changed: false, durationMs: 0 };
 	if (state === 'staged' || state === 'claimed' || state === 'void')
 		return { status: 'not_started', because: 'the runner on the host was ended before it started', ...rest };
 	const receipt = state === 'finished' ? parseReceipt(evidence) : undefined;
-	if (receipt !== undefined) {
-		const ok = receipt.status === 'ok';
-		return {
-			status: ok ? 'changed' : 'failed',
-			because: ok ? 'done; the runner on the host was ended afterwards' : `exit ${receipt.exitCode}`,
-			changed: ok,
-			exitCode: receipt.exitCode,
-			durationMs: receipt.durationMs,
-		};
-	}
-	return { status: 'unknown', because: `the runner on the host was ended while it ran (${state})`, ...rest };
+	if (receipt === undefined)
+		return { status: 'unknown', because: `the runner on the host was ended while it ran (${state})`, ...rest };
+	const { why, exitCode: rc, durationMs: ms } = receipt;
+	const status = receipt.status === 'failed' ? 'failed' : 'changed';
+	const because = status === 'changed' ? 'done; the runner on the host was ended afterwards' : decision.because;
+	return outcomeOfJob(
+		{ e: 'finished', i: 0, status, why, rc, ms, by: null, survivors: 0 },
+		{ because, timeoutMs: effective.timeoutMs, blocker: undefined },
+	);
 }

@@ -48,7 +48,11 @@ async function lookAtHost(
 		deadlineMs: lookDeadlineMs,
 	});
 	if (result.kind === 'lost') return { reached: false, because: result.because };
-	return readProbe(result.stdout, questions, nonce);
+	const observation = readProbe(result.stdout, questions, nonce);
+	const said = result.stderr.trim().split('\n').at(-1) ?? '';
+	return observation.reached || said === ''
+		? observation
+		: { reached: false, because: `${observation.because}: ${said}` };
 }
 
 /** 64 KiB a look for a thousand looks: more is a host gone wrong. */

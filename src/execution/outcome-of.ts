@@ -40,21 +40,27 @@ export interface FinishedContext {
 	readonly timeoutMs: number;
 	/** The address of the unit in the way, for a blocked one. */
 	readonly blocker: string | undefined;
+	/** Why it was decided as it was when its condition was asked again during the run. */
+	readonly decidedAgain?: string | undefined;
 }
 
 /** How a unit ended, from the runner's own record. */
 export function outcomeOfJob(finished: RunnerFinished, context: FinishedContext): Outcome {
 	// Recorded on a person's word: nothing ran, and it is done from now on.
-	const status = finished.why === 'adopted' ? 'ok' : (statuses[finished.status] ?? 'unknown');
+	const status = finished.why === 'adopted' ? 'ok' : (own(statuses, finished.status) ?? 'unknown');
 	const hasRun = status === 'changed' || status === 'failed';
 	return {
 		status,
-		because: `${sentences[finished.why]?.(finished, context) ?? finished.why}${survivors(finished)}`,
+		because: `${own(sentences, finished.why)?.(finished, context) ?? finished.why}${survivors(finished)}`,
 		changed: status === 'changed',
 		...(hasRun ? { exitCode: finished.rc } : {}),
 		durationMs: finished.ms,
 	};
 }
+
+/** A host may say any word, `constructor` too. */
+const own = <Value>(table: Readonly<Record<string, Value>>, word: string): Value | undefined =>
+	Object.hasOwn(table, word) ? table[word] : undefined;
 
 const statuses: Readonly<Record<string, Outcome['status']>> = {
 	changed: 'changed',
@@ -79,9 +85,13 @@ const sentences: Readonly<Record<string, (finished: RunnerFinished, context: Fin
 	claimed: () => 'another run has started it since the plan was made',
 	settle: () => 'an earlier start of it turned out to have no known end',
 	interpreter: () => 'its interpreter is not on this host; nothing was started',
-	disk: () => 'the host could not write durably; nothing was started',
-	no_answer: () => 'its condition changed during the run and nobody was there to decide',
-	answer: () => 'its condition does not hold any more after the units before it',
+	disk: ({ status }) =>
+		status === 'unknown'
+			? 'it ran, and the host could not record its end durably'
+			: 'the host could not write durably; nothing was started',
+	no_answer: (_, { decidedAgain }) =>
+		decidedAgain ?? 'its condition changed during the run and nobody was there to decide',
+	answer: (_, { decidedAgain }) => decidedAgain ?? 'its condition does not hold any more after the units before it',
 	stopped: () => 'stopped before it started',
 	need: (_, { blocker }) => `needs ${blocker ?? 'a unit'}, which did not succeed`,
 	unchanged: (_, { because }) => because,

@@ -19,12 +19,23 @@ export function probeProgram(questions: HostQuestions, nonce: string, runnerDige
 		framed('facts', hostFactsLook()),
 		framed('state', sh`hs_memory_state ${runnerDigest}; printf 'path %s\n' "$HSCTL_STATE"`),
 		framed('pending', sh`hs_memory_pending`),
-		...questions.units.flatMap(askUnit),
+		...questions.units.map(askUnit),
 		framed('end', sh`:`),
 	);
 }
 
-function askUnit(question: UnitQuestion, index: number): readonly Command[] {
+/** Hosts that are alike ask the same at the same place: the text is made once for all of them. */
+const askedBefore = new WeakMap<UnitQuestion, { readonly index: number; readonly command: Command }>();
+
+function askUnit(question: UnitQuestion, index: number): Command {
+	const before = askedBefore.get(question);
+	if (before?.index === index) return before.command;
+	const command = joinCommands(framesOf(question, index));
+	askedBefore.set(question, { index, command });
+	return command;
+}
+
+function framesOf(question: UnitQuestion, index: number): readonly Command[] {
 	const keys = [question.work.key, ...(question.undoWork === undefined ? [] : [question.undoWork.key])];
 	return [
 		...question.looks.map(({ look }, at) => framed(`look:${index}:${at}`, look)),

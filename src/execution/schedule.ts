@@ -19,7 +19,7 @@ export class Schedule {
 	#isStopped = false;
 
 	constructor(work: readonly Work[], limit: number) {
-		const last = Math.max(0, ...work.map(piece => piece.stage));
+		const last = work.reduce((latest, piece) => Math.max(latest, piece.stage), 0);
 		const stages: Work[][] = Array.from({ length: last + 1 }, () => []);
 		for (const piece of work) stages[piece.stage]?.push(piece);
 		this.#stages = stages;

@@ -145,7 +145,7 @@ if [ "$0" = hs_look ]; then
 fi
 sleep "$seconds" >/dev/null 3>&- 4>&- &
 timer=$!
-{ run "$@"; :; } &
+{ run "$@"; kill "$timer"; } &
 program=$!
 wait "$timer" || wait "$program"
 kill -KILL 0
@@ -168,7 +168,7 @@ fi
 exec 5<&0
 sleep "$((seconds + 1))" >/dev/null 3>&- 4>&- 5<&- &
 timer=$!
-{ keep <&5; :; } &
+{ keep <&5; kill "$timer"; } &
 reader=$!
 wait "$timer" || wait "$reader"
 kill -KILL 0

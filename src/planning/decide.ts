@@ -1,4 +1,5 @@
 import { evaluate } from '../conditions/evaluate.ts';
+import type { Condition, Judgement } from '../model/condition.ts';
 import type { HostFacts, HostStateFolder } from '../model/host-facts.ts';
 import type { Answer, Decision, Job, Observation, PlannedUnit } from '../model/plan.ts';
 import type { UnitMemory } from '../model/receipt.ts';
@@ -51,7 +52,7 @@ function decideDoing(
 ): Decided {
 	const { unit, work } = question;
 	const memory = trusted(remembered, state);
-	const judgement = evaluate(question.condition, printed);
+	const judgement = judge(question.condition, printed);
 	const answer = context.answers[unit.address];
 	const decided = decideHotfix(unit, {
 		key: work.key,
@@ -91,6 +92,21 @@ function decideUndoing(
 	const guarded = guardByState(decision, state);
 	return { decision: guarded, notes: [], trace: [], ...(mayRun(guarded) ? { job } : {}) };
 }
+
+/** Hosts that are alike ask the same and mostly see the same: each answer is judged once. */
+const judged = new WeakMap<Condition, Map<string, Judgement>>();
+
+function judge(condition: Condition, printed: readonly string[]): Judgement {
+	const known = judged.get(condition) ?? new Map<string, Judgement>();
+	judged.set(condition, known);
+	const answer = JSON.stringify(printed);
+	const judgement = known.get(answer) ?? evaluate(condition, printed);
+	if (known.size < mostAnswers) known.set(answer, judgement);
+	return judgement;
+}
+
+/** Where every host answers something else, remembering more would only cost memory. */
+const mostAnswers = 64;
 
 /** Receipts in a folder that others can write to prove nothing. */
 const trusted = (memory: UnitMemory, { condition }: HostStateFolder): UnitMemory =>

@@ -40,7 +40,7 @@ export function questionsFor(
 	const shared = new Map<string, Map<Hotfix, UnitQuestion>>();
 	return selected.map(({ host, units }) => {
 		const become = becomeOf(playbook, host, units);
-		const context = { playbook, host, set, become };
+		const context = { playbook, host, set, become, variables: variablesFor(playbook, host, set) };
 		const alike = sharedBy(JSON.stringify([become, ...host.vars]), shared);
 		return {
 			host,
@@ -74,6 +74,8 @@ interface HostContext {
 	readonly host: Host;
 	readonly set: ReadonlyMap<string, string>;
 	readonly become: Become;
+	/** What every script on this host gets: `HSCTL_VAR_*`. */
+	readonly variables: Readonly<Record<string, string>>;
 }
 
 function questionFor(unit: Hotfix, context: HostContext): UnitQuestion {
@@ -83,18 +85,27 @@ function questionFor(unit: Hotfix, context: HostContext): UnitQuestion {
 	return {
 		unit,
 		condition,
-		looks: looksOf(condition),
+		looks: looksAt(condition),
 		work: workOf(unit, unit.script, 'do', context),
 		...(undoWork === undefined ? {} : { undoWork }),
 	};
 }
 
+/** A condition that names no value of a host is one object for all hosts, and so are its looks. */
+const looksBefore = new WeakMap<Condition, UnitQuestion['looks']>();
+
+function looksAt(condition: Condition): UnitQuestion['looks'] {
+	const looks = looksBefore.get(condition) ?? looksOf(condition);
+	looksBefore.set(condition, looks);
+	return looks;
+}
+
 function workOf(unit: Hotfix, script: Script, purpose: 'do' | 'undo', context: HostContext): JobContentOnHost {
 	const put = (text: string) => fill(text, reference => lookUp(reference, context));
 	const own = Object.fromEntries([...unit.env].map(([name, value]) => [name, put(value)]));
-	const vars = variablesFor(context);
-	const text = new TextDecoder().decode(script.bytes);
-	const mentioned = Object.fromEntries(Object.entries(vars).filter(([name]) => text.includes(name)));
+	const { variables } = context;
+	const text = textOf(script);
+	const mentioned = Object.fromEntries(Object.entries(variables).filter(([name]) => text.includes(name)));
 	const stdin = unit.stdin === undefined ? {} : { stdin: put(unit.stdin) };
 	const { path, digest, interpreter } = script;
 	const key = jobKey({
@@ -107,13 +118,25 @@ function workOf(unit: Hotfix, script: Script, purpose: 'do' | 'undo', context: H
 		...stdin,
 		user: context.become === 'none' ? 'login' : 'root',
 	});
-	return { key, env: { ...vars, ...own }, ...stdin, script: { path, digest, interpreter } };
+	return { key, env: { ...variables, ...own }, ...stdin, script: { path, digest, interpreter } };
+}
+
+const texts = new WeakMap<Script, string>();
+
+function textOf(script: Script): string {
+	const text = texts.get(script) ?? new TextDecoder().decode(script.bytes);
+	texts.set(script, text);
+	return text;
 }
 
 /** `vars.health-url` reaches scripts as `HSCTL_VAR_HEALTH_URL`. */
 export const variableEnvName = (name: string): string => `HSCTL_VAR_${name.toUpperCase().replace(/[^A-Z0-9_]/g, '_')}`;
 
-function variablesFor({ playbook, host, set }: HostContext): Readonly<Record<string, string>> {
+function variablesFor(
+	playbook: Playbook,
+	host: Host,
+	set: ReadonlyMap<string, string>,
+): Readonly<Record<string, string>> {
 	const names = new Set([...playbook.vars.keys(), ...host.vars.keys(), ...set.keys()]);
 	return Object.fromEntries(
 		[...names]

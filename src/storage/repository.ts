@@ -5,14 +5,19 @@ import type { FileRead, Repository } from '../ports/repository.ts';
 
 /** A repository on this machine's disk. `root` is absolute; `from` is where the person stands, for the names that are shown. */
 export function diskRepository(root: string, from: string): Repository {
-	const realRoot = realpathSync(root);
+	const realRoot = realpathSync.native(root);
 	const full = (path: RepoPath) => join(realRoot, path);
+	/** With every link followed; `undefined`: that leads out of the repository. Throws for what is not there. */
+	const inside = (path: RepoPath): string | undefined => {
+		const real = realpathSync.native(full(path));
+		return isInside(real, realRoot) ? real : undefined;
+	};
 	return {
 		display: path => relative(from, full(path)) || '.',
 		readFile(path, maxBytes) {
 			try {
-				const real = realpathSync(full(path));
-				if (!isInside(real, realRoot)) return { kind: 'missing', because: 'it is a link that leaves the repository' };
+				const real = inside(path);
+				if (real === undefined) return { kind: 'missing', because: 'it is a link that leaves the repository' };
 				return readRegular(real, maxBytes);
 			} catch (error) {
 				return { kind: 'missing', because: because(error) };
@@ -20,7 +25,9 @@ export function diskRepository(root: string, from: string): Repository {
 		},
 		list(path) {
 			try {
-				return readdirSync(full(path), { withFileTypes: true })
+				const real = inside(path);
+				if (real === undefined) return [];
+				return readdirSync(real, { withFileTypes: true })
 					.map(entry => ({ name: entry.name, kind: kindOf(entry) }))
 					.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
 			} catch {

@@ -23,6 +23,7 @@ describe.concurrent('a crash', () => {
 
 	it.for(points)(
 		'at %s: the next apply ends known or honestly unknown, and no script has run twice',
+		{ timeout: 60_000 },
 		async (point, { onTestFinished }) => {
 			const r = rig(onTestFinished);
 			await r.playbook('  a: {}\n  b: { if_interrupted: ask }\n  c: { needs: [hotfix.b] }\n', {
@@ -44,6 +45,5 @@ describe.concurrent('a crash', () => {
 			expect(statuses(third)['hotfix.a']).toBe('ok');
 			expect(r.lines('ran').filter(line => line === 'b').length).toBeLessThanOrEqual(1);
 		},
-		60_000,
 	);
 });

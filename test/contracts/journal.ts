@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { asRunId } from '../../src/model/brand.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import type { Journal } from '../../src/ports/journal.ts';
+import { request } from '../fakes/builders.ts';
+import { aRun, numbered, wholeRun } from './event-sink.ts';
+
+const plan: Plan = {
+	format: 'hsctl/plan/v1',
+	playbook: { name: 'web', file: 'p.yaml' },
+	purpose: 'do',
+	createdAt: '2026-08-01T12:00:00.000Z',
+	request: request({ set: { a: 'ä' } }),
+	hosts: [],
+	counts: {
+		run: 0,
+		skip: 0,
+		done: 0,
+		changed_since: 0,
+		ask: 0,
+		fail: 0,
+		blocked: 0,
+		refused: 0,
+		hosts: 0,
+		unreachable: 0,
+	},
+	fingerprint: 'f',
+};
+
+/** Every journal keeps to this. `again` opens the same one a second time, as another process would. */
+export function journalContract(title: string, make: () => { open(): Journal; dispose(): void }): void {
+	describe(title, () => {
+		const withJournal = async (use: (journal: Journal, again: () => Journal) => Promise<void> | void) => {
+			const { open, dispose } = make();
+			const journal = open();
+			await use(journal, open);
+			journal.close();
+			dispose();
+		};
+		const keep = async (journal: Journal) => {
+			const sink = journal.sink();
+			for (const event of wholeRun) await sink.take(event);
+			await sink.close();
+		};
+
+		it('has nothing at first', () =>
+			withJournal(journal => {
+				expect(journal.runs(10)).toEqual([]);
+				expect(journal.find('last')).toBeUndefined();
+			}));
+
+		it('keeps the plan before anything has happened', () =>
+			withJournal(async (journal, again) => {
+				journal.begin(aRun, plan);
+				const other = again();
+				expect(other.plan(aRun)).toEqual(plan);
+				expect(other.runs(10)).toEqual([
+					{
+						run: aRun,
+						startedAt: plan.createdAt,
+						finishedAt: null,
+						playbook: 'web',
+						file: 'p.yaml',
+						purpose: 'do',
+						hosts: 0,
+						exitCode: null,
+					},
+				]);
+				other.close();
+			}));
+
+		it('gives back every event as it was, in order, and knows that the run is over', () =>
+			withJournal(async (journal, again) => {
+				journal.begin(aRun, plan);
+				await keep(journal);
+				const other = again();
+				expect([...other.events(aRun)]).toEqual(wholeRun);
+				expect(other.find('last')).toMatchObject({ finishedAt: wholeRun.at(-1)?.at, exitCode: 0 });
+				other.close();
+			}));
+
+		it('has every event but output for others as soon as it has taken it', () =>
+			withJournal(async (journal, again) => {
+				journal.begin(aRun, plan);
+				const sink = journal.sink();
+				const other = again();
+				for (const event of wholeRun) {
+					await sink.take(event);
+					if (event.type !== 'output') expect([...other.events(aRun)].at(-1)).toEqual(event);
+				}
+				other.close();
+				await sink.close();
+			}));
+
+		it('lets another run begin while this one prints and prints', () =>
+			withJournal(async (journal, again) => {
+				journal.begin(aRun, plan);
+				const sink = journal.sink();
+				const printed = wholeRun.find(event => event.type === 'output');
+				if (printed?.type !== 'output') throw new Error('no output');
+				for (let seq = 1; seq <= 1000; seq += 1) await sink.take({ ...printed, seq });
+				const other = again();
+				const started = performance.now();
+				other.begin(asRunId('01J1111111111111111111TEST'), plan);
+				expect(performance.now() - started).toBeLessThan(1000);
+				other.close();
+				await sink.close();
+				expect([...journal.events(aRun)]).toHaveLength(1000);
+			}));
+
+		it('keeps the output before an end, when a run is given up', () =>
+			withJournal(async journal => {
+				journal.begin(aRun, plan);
+				const sink = journal.sink();
+				for (const event of wholeRun.slice(0, 4)) await sink.take(event);
+				await sink.close();
+				expect([...journal.events(aRun)]).toEqual(wholeRun.slice(0, 4));
+			}));
+
+		it('finds a run by the beginning of its id when it is the only one', () =>
+			withJournal(journal => {
+				for (const id of ['01AAA1', '01AAB2', '02CCC3']) journal.begin(asRunId(id), plan);
+				expect(journal.find('01aaa')?.run).toBe('01AAA1');
+				expect(journal.find('01AA')).toBeUndefined();
+				expect(journal.find('03')).toBeUndefined();
+				expect(journal.find('%')).toBeUndefined();
+				expect(journal.find('last')?.run).toBe('02CCC3');
+				expect(journal.runs(2).map(({ run }) => run)).toEqual(['02CCC3', '01AAB2']);
+			}));
+
+		it('refuses the same run and the same event twice', () =>
+			withJournal(async journal => {
+				journal.begin(aRun, plan);
+				expect(() => journal.begin(aRun, plan)).toThrow();
+				const sink = journal.sink();
+				const warning = numbered({ type: 'warning', code: 'x', message: 'y', host: null }, 1);
+				await sink.take(warning);
+				expect(() => sink.take(warning)).toThrow();
+			}));
+
+		it('knows who writes a run', () =>
+			withJournal(journal => {
+				journal.begin(aRun, plan);
+				expect(journal.isBeingWritten(aRun)).toBe(true);
+			}));
+	});
+}

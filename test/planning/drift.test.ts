@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { hostName } from '../../src/model/brand.ts';
+import type { Plan, PlannedHost, PlannedUnit } from '../../src/model/plan.ts';
+import { findDrift } from '../../src/planning/drift.ts';
+import { fingerprint } from '../../src/planning/fingerprint.ts';
+import { facts, planned, request, script } from '../fakes/builders.ts';
+
+const planOf = (hosts: readonly PlannedHost[], createdAt = '2026-08-01T12:00:00.000Z'): Plan => ({
+	format: 'hsctl/plan/v1',
+	playbook: { name: 'web', file: 'p.yaml' },
+	purpose: 'do',
+	createdAt,
+	request: request(),
+	hosts,
+	counts: {
+		run: 0,
+		skip: 0,
+		done: 0,
+		changed_since: 0,
+		ask: 0,
+		fail: 0,
+		blocked: 0,
+		refused: 0,
+		hosts: 1,
+		unreachable: 0,
+	},
+	fingerprint: fingerprint(hosts),
+});
+const web1 = (...units: readonly PlannedUnit[]): PlannedHost => ({
+	name: hostName('web1'),
+	reached: true,
+	facts: facts(),
+	units,
+});
+const gone = (because = 'no route'): PlannedHost => ({ name: hostName('web1'), reached: false, because, units: [] });
+
+const seen = (printed: string) =>
+	planned('hotfix.a', 'run', { observations: [{ fact: 'binary_version git', printed }] });
+const withScript = (text: string) => {
+	const unit = planned('hotfix.a');
+	if (unit.job === undefined) throw new Error('a planned unit has a job');
+	return { ...unit, job: { ...unit.job, script: { ...unit.job.script, digest: script(text).digest } } };
+};
+
+describe('drift', () => {
+	it.each<[string, PlannedHost[], PlannedHost[], string[]]>([
+		['nothing', [web1(seen('2.29'))], [web1(seen('2.29'))], []],
+		[
+			'a fact, with what it was and is',
+			[web1(seen('2.29'))],
+			[web1(seen('2.31'))],
+			['hotfix.a: binary_version git was `2.29` and is `2.31`'],
+		],
+		[
+			'a long print, cut, on one line',
+			[web1(seen('a\nb'))],
+			[web1(seen('x'.repeat(90)))],
+			[`hotfix.a: binary_version git was \`a ⏎ b\` and is \`${'x'.repeat(60)}…\``],
+		],
+		[
+			'a script',
+			[web1(withScript('1'))],
+			[web1(withScript('2'))],
+			['hotfix.a: hotfixes/a.sh has changed since the plan was made'],
+		],
+		[
+			'a decision',
+			[web1(planned('hotfix.a'))],
+			[web1(planned('hotfix.a', 'done'))],
+			['hotfix.a: it was to run (for a reason) and is now to done (for a reason)'],
+		],
+		['a unit that is gone', [web1(planned('hotfix.a'))], [web1()], ['hotfix.a: the playbook no longer has it']],
+		['a unit that has come', [web1()], [web1(planned('hotfix.a'))], ['hotfix.a: it was not part of the plan']],
+		[
+			'another order',
+			[web1(planned('hotfix.a'), planned('hotfix.b'))],
+			[web1(planned('hotfix.b'), planned('hotfix.a'))],
+			['its units come in another order'],
+		],
+		['a host that is gone', [web1()], [], ['it is no longer selected']],
+		['a host that has come', [], [web1()], ['it was not part of the plan']],
+		['a host that does not answer any more', [web1()], [gone()], ['no route']],
+		['a host that answers now', [gone()], [web1()], ['it could not be reached when the plan was made']],
+	])('names %s', (_, before, now, expected) => {
+		const drifts = findDrift(planOf(before), planOf(now));
+		expect(drifts.map(({ unit, what }) => (unit === undefined ? what : `${unit}: ${what}`))).toEqual(expected);
+	});
+});
+
+describe('the fingerprint', () => {
+	it('is the same for the same plan, whenever it was made', () => {
+		expect(planOf([web1(seen('1'))], '2026-01-01T00:00:00.000Z').fingerprint).toBe(
+			planOf([web1(seen('1'))]).fingerprint,
+		);
+	});
+
+	it('survives JSON', () => {
+		const plan: Plan = JSON.parse(JSON.stringify(planOf([web1(seen('1'), planned('hotfix.b', 'blocked'))])));
+		expect(fingerprint(plan.hosts)).toBe(plan.fingerprint);
+	});
+
+	const base = planned('hotfix.a', 'run');
+	it.each<[string, PlannedUnit]>([
+		['the decision', planned('hotfix.a', 'skip')],
+		['what was seen', { ...base, observations: [{ fact: 'f', printed: 'x' }] }],
+		['the job’s attempt', base.job === undefined ? base : { ...base, job: { ...base.job, attempt: 2 } }],
+		['a variable', base.job === undefined ? base : { ...base, job: { ...base.job, env: { A: '1' } } }],
+		['the stage', { ...base, stage: 1 }],
+		['being decided again', { ...base, recheck: true }],
+	])('changes with %s', (_, unit) => {
+		expect(fingerprint([web1(unit)])).not.toBe(fingerprint([web1(base)]));
+	});
+
+	it('does not change with words', () => {
+		const other = {
+			...base,
+			decision: { kind: 'run', because: 'said differently' } as const,
+			description: 'new',
+			notes: ['n'],
+		};
+		expect(fingerprint([web1(other)])).toBe(fingerprint([web1(base)]));
+	});
+});
