@@ -1,10 +1,10 @@
 import { applyPlan } from '../execution/apply-plan.ts';
 import { openBus } from '../execution/bus.ts';
-import { Interrupts } from '../execution/interrupts.ts';
 import type { MadePlan } from '../execution/make-plan.ts';
-import { type ExitCode, exitCodes } from '../model/exit-code.ts';
+import type { ExitCode } from '../model/exit-code.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { openDisplays, readReports } from './displays.ts';
+import { hearSignals } from './hear-signals.ts';
 import { defaultParallel } from './plan-playbook.ts';
 import { refuse } from './problem.ts';
 import { newRunId } from './run-id.ts';
@@ -16,13 +16,8 @@ export async function runPlan(made: MadePlan, options: GlobalOptions, context: C
 	const { clock, random, controller, user, connectors, openJournal, auditSink } = context.composition;
 	const run = newRunId(clock, random);
 	const journal = await openJournal();
-	const interrupts = new Interrupts();
-	let ended: 'SIGTERM' | 'SIGHUP' | undefined;
-	const forget = context.onSignal(signal => {
-		// Whoever ends us from outside wants us gone at once; the hosts go on by themselves.
-		if (signal !== 'SIGINT') ended = signal;
-		for (let raises = signal === 'SIGINT' ? 1 : 3; raises > 0; raises -= 1) interrupts.raise();
-	});
+	using heard = hearSignals(context);
+	const { interrupts } = heard;
 	try {
 		const crash = (point: string) => crashHere(point, context.env.HSCTL_CRASH);
 		crash('before-journal');
@@ -44,16 +39,12 @@ export async function runPlan(made: MadePlan, options: GlobalOptions, context: C
 				crash,
 			});
 			crash('after-finish');
-			return ended === undefined ? code : exitCodes.terminated;
+			return heard.exitCode(code);
 		} finally {
 			await bus.close();
-			if (interrupts.level >= 3)
-				context.stderr.write(
-					`hsctl: left run ${run}; the hosts go on by themselves. See them with: hsctl attach ${run}\n`,
-				);
+			context.stderr.write(heard.farewell(run) ?? '');
 		}
 	} finally {
-		forget();
 		journal.close();
 	}
 }

@@ -21,18 +21,13 @@ export async function execute(context: Omit<ExecutionContext, 'outcomes'>): Prom
 	const exitCode = exitCodeOf(outcomes.counts, interrupts.level > 0);
 	const unreached = plan.hosts.some(host => !host.reached);
 	const code = exitCode === exitCodes.success && unreached ? exitCodes.unreachable : exitCode;
-	await bus.emit({
-		type: 'run_finished',
-		counts: outcomes.counts,
-		exit_code: code,
-		duration_ms: Math.round(clock.monotonicMs() - startedAt),
-	});
+	await endRun(whole, code, startedAt);
 	return code;
 }
 
 /** Watches what another controller has begun, to its end: the hosts' own records decide, and nothing new is sent. */
 export async function attachRun(context: ExecutionContext): Promise<ExitCode> {
-	const { plan, bus, clock, interrupts, outcomes, parallel } = context;
+	const { plan, clock, interrupts, outcomes, parallel } = context;
 	const startedAt = clock.monotonicMs();
 	const hosts = plan.hosts.flatMap(host => (host.reached ? [host] : []));
 	await inParallel(hosts, parallel, async host => {
@@ -40,13 +35,19 @@ export async function attachRun(context: ExecutionContext): Promise<ExitCode> {
 	});
 	await settleRest(context, notSeen);
 	const code = exitCodeOf(outcomes.counts, interrupts.level > 0);
+	await endRun(context, code, startedAt);
+	return code;
+}
+
+/** A run that some host still works on stays open: `attach` tells its end. */
+async function endRun({ bus, clock, outcomes }: ExecutionContext, code: ExitCode, startedAt: number): Promise<void> {
+	if (outcomes.isOpen) return;
 	await bus.emit({
 		type: 'run_finished',
 		counts: outcomes.counts,
 		exit_code: code,
 		duration_ms: Math.round(clock.monotonicMs() - startedAt),
 	});
-	return code;
 }
 
 const runStarted = ({ plan, controller, user }: ExecutionContext) =>
@@ -121,7 +122,7 @@ const notSeen: Outcome = {
 async function settleRest({ plan, bus, outcomes }: ExecutionContext, rest: Outcome): Promise<void> {
 	for (const host of plan.hosts) {
 		for (const unit of host.units) {
-			if (outcomes.of(host.name, unit.address) !== undefined) continue;
+			if (outcomes.of(host.name, unit.address) !== undefined || outcomes.goesOn(host.name, unit.address)) continue;
 			const outcome = outcomeOfDecision(unit.decision) ?? rest;
 			outcomes.record(host.name, unit.address, outcome);
 			await bus.emit({

@@ -97,8 +97,9 @@ class HostWork {
 		if (bundle === undefined)
 			return this.#finishAll(units, 'refused', 'a script has changed since the plan was made; nothing was started');
 		await this.tell('connecting', '');
-		const opened = await this.#context.connectorFor(at.host).open(at.host, at.become, this.#context.interrupts.leaving);
+		const opened = await this.#context.connectorFor(at.host).open(at.host, at.become, interrupts.leaving);
 		if (!opened.ok) {
+			if (interrupts.leaving.aborted) return this.#finishAll(units, 'not_started', 'stopped before it started');
 			await this.tell('unreachable', opened.because);
 			return this.#finishAll(units, 'unreachable', opened.because);
 		}
@@ -123,7 +124,10 @@ class HostWork {
 		const bundle = bundleContents({ run: this.#context.run, stage, units });
 		await this.tell('connecting', '');
 		const opened = await this.#context.connectorFor(at.host).open(at.host, at.become, this.#context.interrupts.leaving);
-		if (!opened.ok) return this.tell('unreachable', opened.because);
+		if (!opened.ok) {
+			if (this.#context.interrupts.leaving.aborted) return this.#leave(bundle);
+			return this.tell('unreachable', opened.because);
+		}
 		await using connection = opened.connection;
 		const place = { state: this.#planned.facts.state.path, name: bundle.name };
 		await this.#whileHearingInterrupts(place, connection, async () => {
@@ -279,17 +283,33 @@ class HostWork {
 				return this.#finishOpen(bundle, 'unknown', 'the host ended its work without a word on this unit');
 			case 'dead':
 				return this.#finishOpen(bundle, 'not_started', 'the runner on the host was ended before it came to this unit');
+			case 'absent':
+				return this.#finishAbsent(bundle);
 			case 'refused':
 				await this.tell('unreachable', refusal(end));
 				return this.#finishOpen(bundle, 'refused', `${refusal(end)}; nothing was started`);
 			case 'lost':
-				if (this.#context.interrupts.leaving.aborted) {
-					await this.tell('detached', 'it goes on by itself');
-					return this.#finishOpen(bundle, 'unknown', 'we left before it ended; the host goes on by itself');
-				}
+				if (this.#context.interrupts.leaving.aborted) return this.#leave(bundle);
 				await this.tell('unreachable', end.because);
 				return this.#finishOpen(bundle, 'unknown', `the view was lost (${end.because}); the host goes on by itself`);
 		}
+	}
+
+	/** Hosts keep their newest runs only; of one that had begun there, its absence says nothing. */
+	#finishAbsent(bundle: BundleContents): Promise<void> {
+		const begun = bundle.units.some(({ planned }) =>
+			this.#context.told?.started.has(`${this.#host} ${planned.address}`),
+		);
+		return begun
+			? this.#finishOpen(bundle, 'unknown', 'the host keeps no record of it any more')
+			: this.#finishOpen(bundle, 'not_started', 'its work never reached the host');
+	}
+
+	/** No word on what has not ended: whoever attaches hears it from the host. */
+	async #leave({ units }: BundleContents): Promise<void> {
+		for (const { planned } of units)
+			if (!this.isSettled(planned.address)) this.#context.outcomes.leaveOpen(this.#host, planned.address);
+		await this.tell('detached', 'it goes on by itself');
 	}
 
 	async #finishOpen(bundle: BundleContents, status: Outcome['status'], because: string): Promise<void> {

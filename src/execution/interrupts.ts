@@ -18,8 +18,17 @@ export class Interrupts {
 
 	/** One Ctrl-C more. */
 	raise(): void {
+		this.#raiseTo(this.#level + 1);
+	}
+
+	/** Whoever ends us from outside wants us gone at once, and nothing said to the hosts. */
+	leave(): void {
+		this.#raiseTo(3);
+	}
+
+	#raiseTo(level: number): void {
 		if (this.#level >= 3) return;
-		this.#level += 1;
+		this.#level = level;
 		for (const listener of this.#listeners) listener(this.#level);
 		if (this.#level === 3) this.#leaving.abort();
 	}

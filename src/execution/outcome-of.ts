@@ -53,7 +53,7 @@ export function outcomeOfJob(finished: RunnerFinished, context: FinishedContext)
 		status,
 		because: `${own(sentences, finished.why)?.(finished, context) ?? finished.why}${survivors(finished)}`,
 		changed: status === 'changed',
-		...(hasRun ? { exitCode: finished.rc } : {}),
+		...(hasRun && finished.rc !== null ? { exitCode: finished.rc } : {}),
 		durationMs: finished.ms,
 	};
 }
@@ -76,7 +76,7 @@ const statuses: Readonly<Record<string, Outcome['status']>> = {
 const sentences: Readonly<Record<string, (finished: RunnerFinished, context: FinishedContext) => string>> = {
 	exit: ({ status, rc }, { because }) => (status === 'failed' ? `exit ${rc}` : because),
 	adopted: (_, { because }) => because,
-	signal: ({ signal, rc }) => `ended by ${signalName(signal ?? rc - 128)}`,
+	signal: ({ signal, rc }) => `ended by ${signalName(signal ?? (rc ?? 128) - 128)}`,
 	timeout: (_, { timeoutMs }) => `did not end within ${spoken(timeoutMs)}; its processes were ended`,
 	cancelled: () => 'cancelled; its processes were ended',
 	output_limit: () => 'printed more than 256 MiB; its processes were ended',

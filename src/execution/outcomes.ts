@@ -4,6 +4,7 @@ import { type Outcome, type StatusCounts, type UnitStatus, unitStatuses } from '
 /** How every unit on every host has ended so far. */
 export class Outcomes {
 	readonly #byHost = new Map<HostName, Map<UnitAddress, Outcome>>();
+	readonly #goesOn = new Map<HostName, Set<UnitAddress>>();
 	readonly #counts = Object.fromEntries(unitStatuses.map(status => [status, 0])) as Record<UnitStatus, number>;
 
 	/** A unit ends once; a second word on it is a bug of ours. */
@@ -13,6 +14,20 @@ export class Outcomes {
 		ofHost.set(unit, outcome);
 		this.#byHost.set(host, ofHost);
 		this.#counts[outcome.status] += 1;
+	}
+
+	/** We leave, and the host goes on with it by itself: how it ends is told by whoever attaches. */
+	leaveOpen(host: HostName, unit: UnitAddress): void {
+		this.#goesOn.set(host, (this.#goesOn.get(host) ?? new Set()).add(unit));
+	}
+
+	goesOn(host: HostName, unit: UnitAddress): boolean {
+		return this.#goesOn.get(host)?.has(unit) ?? false;
+	}
+
+	/** Some host goes on without us: the run is not over. */
+	get isOpen(): boolean {
+		return this.#goesOn.size > 0;
 	}
 
 	of(host: HostName, unit: UnitAddress): Outcome | undefined {

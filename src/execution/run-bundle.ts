@@ -24,6 +24,8 @@ export interface BundleListener {
 export type BundleEnd =
 	| { readonly kind: 'ended' }
 	| { readonly kind: 'dead' }
+	/** The host knows nothing of it. */
+	| { readonly kind: 'absent' }
 	| { readonly kind: 'refused'; readonly word: string; readonly because: string }
 	/** The link is gone and could not be made again; the host goes on by itself. */
 	| { readonly kind: 'lost'; readonly because: string };
@@ -146,7 +148,7 @@ class View {
 			case 'state':
 				return this.#listener.onState(record.index, record.state, record.evidence);
 			case 'over':
-				this.#end = record.how === 'end' ? { kind: 'ended' } : record.how === 'dead' ? { kind: 'dead' } : noSuchRun;
+				this.#end = { kind: record.how === 'end' ? 'ended' : record.how };
 				return;
 			case 'refused':
 				this.#end = record;
@@ -179,8 +181,6 @@ class View {
 		await this.#connection.exec(program, { byteBudget: wordBudget, deadlineMs: 30_000 });
 	}
 }
-
-const noSuchRun: BundleEnd = { kind: 'refused', word: 'absent', because: 'the host does not know this run' };
 
 const lostEnd = (result: ExecResult): BundleEnd =>
 	result.kind === 'lost'

@@ -14,7 +14,8 @@ export interface RunnerFinished {
 	readonly i: number;
 	readonly status: string;
 	readonly why: string;
-	readonly rc: number;
+	/** `null`: nothing ran, or nobody saw its end. */
+	readonly rc: number | null;
 	readonly ms: number;
 	/** The index of the unit that is in the way of a blocked one. */
 	readonly by: number | null;

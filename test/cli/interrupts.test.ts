@@ -35,6 +35,24 @@ describe.concurrent('Ctrl-C', () => {
 		expect(r.lines('ran')).toEqual(['begun']);
 	});
 
+	it('three times: we leave with 130, and `attach` tells the end that the host has recorded', async ({
+		onTestFinished,
+	}) => {
+		const r = rig(onTestFinished);
+		const stubborn = `trap '' TERM\n${slow}`;
+		await r.playbook('  a: {}\n', { a: stubborn });
+		const child = r.start(apply);
+		const ended = finish(child);
+		await until(() => r.lines('ran').includes('begun'));
+		for (const after of [0, 250, 500]) setTimeout(() => child.kill('SIGINT'), after);
+		const ran = await ended;
+		expect([ran.code, statuses(ran)]).toEqual([130, {}]);
+		expect(ran.stderr).toMatch(/hsctl attach 01/);
+		const attached = await r.hsctl(['attach', 'last', '--json']);
+		expect([attached.code, statuses(attached)]).toEqual([5, { 'hotfix.a': 'failed' }]);
+		expect(attached.stdout).toContain('cancelled');
+	});
+
 	it('from outside (SIGTERM): we leave at once with 143, say how to attach, and the host goes on', async ({
 		onTestFinished,
 	}) => {

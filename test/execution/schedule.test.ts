@@ -114,6 +114,14 @@ describe('interrupts', () => {
 		forget();
 	});
 
+	it('go to leave at once for whoever is ended from outside: no host hears a stop or a cancel', () => {
+		const interrupts = new Interrupts();
+		const heard: number[] = [];
+		interrupts.onRaise(level => heard.push(level));
+		interrupts.leave();
+		expect([heard, interrupts.level, interrupts.leaving.aborted]).toEqual([[3], 3, true]);
+	});
+
 	it('are heard no more by who has stopped listening', () => {
 		const interrupts = new Interrupts();
 		const heard: number[] = [];

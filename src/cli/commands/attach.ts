@@ -1,6 +1,5 @@
 import { openBus } from '../../execution/bus.ts';
 import { attachRun } from '../../execution/execute.ts';
-import { Interrupts } from '../../execution/interrupts.ts';
 import { recallRun } from '../../execution/recall-run.ts';
 import type { RunId } from '../../model/brand.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
@@ -9,6 +8,7 @@ import type { EventSink } from '../../ports/event-sink.ts';
 import type { Journal, RunSummary } from '../../ports/journal.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { openDisplays } from '../displays.ts';
+import { hearSignals } from '../hear-signals.ts';
 import { defaultParallel } from '../plan-playbook.ts';
 import { withRun } from '../with-run.ts';
 
@@ -76,15 +76,15 @@ async function takeOver(
 ): Promise<ExitCode> {
 	const { clock, random, controller, user, connectors, auditSink } = context.composition;
 	journal.takeOver(run);
-	const interrupts = new Interrupts();
-	const forget = context.onSignal(() => interrupts.raise());
+	using heard = hearSignals(context);
+	const { interrupts } = heard;
 	const displays = await openDisplays(options, [], () => interrupts.raise(), context);
 	const events = [...journal.events(run)];
 	await replay(events, displays);
 	const bus = openBus(run, [journal.sink(), await auditSink(run), ...displays], clock, events.at(-1)?.seq ?? 0);
 	try {
 		const recalled = recallRun(journal.plan(run), events);
-		return await attachRun({
+		const code = await attachRun({
 			...recalled,
 			run,
 			bus,
@@ -96,9 +96,10 @@ async function takeOver(
 			parallel: options.parallel ?? defaultParallel,
 			connectorFor: await connectors(),
 		});
+		return heard.exitCode(code);
 	} finally {
 		await bus.close();
-		forget();
+		context.stderr.write(heard.farewell(run) ?? '');
 	}
 }
 

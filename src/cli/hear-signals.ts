@@ -1,0 +1,33 @@
+import { Interrupts } from '../execution/interrupts.ts';
+import type { RunId } from '../model/brand.ts';
+import { type ExitCode, exitCodes } from '../model/exit-code.ts';
+import type { CliContext } from './context.ts';
+
+/** The signals that reach a run, as what they ask of it. */
+export interface HeardSignals extends Disposable {
+	readonly interrupts: Interrupts;
+	/** The run's code, or the one of whoever was ended from outside. */
+	exitCode(code: ExitCode): ExitCode;
+	/** For a person who has left while hosts go on. */
+	farewell(run: RunId): string | undefined;
+}
+
+/** Ctrl-C asks one step more each time; any other signal wants us gone at once, and the hosts go on by themselves. */
+export function hearSignals(context: CliContext): HeardSignals {
+	const interrupts = new Interrupts();
+	let isEnded = false;
+	const forget = context.onSignal(signal => {
+		if (signal === 'SIGINT') return interrupts.raise();
+		isEnded = true;
+		interrupts.leave();
+	});
+	return {
+		interrupts,
+		exitCode: code => (isEnded ? exitCodes.terminated : code),
+		farewell: run =>
+			interrupts.level < 3
+				? undefined
+				: `hsctl: left run ${run}; the hosts go on by themselves. See them with: hsctl attach ${run}\n`,
+		[Symbol.dispose]: forget,
+	};
+}
