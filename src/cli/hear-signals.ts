@@ -1,6 +1,7 @@
 import { Interrupts } from '../execution/interrupts.ts';
 import type { RunId } from '../model/brand.ts';
 import { type ExitCode, exitCodes } from '../model/exit-code.ts';
+import { shortRun } from '../outputs/text/short-run.ts';
 import type { CliContext } from './context.ts';
 
 /** The signals that reach a run, as what they ask of it. */
@@ -27,7 +28,7 @@ export function hearSignals(context: CliContext): HeardSignals {
 		farewell: run =>
 			interrupts.level < 3
 				? undefined
-				: `hsctl: left run ${run}; the hosts go on by themselves. See them with: hsctl attach ${run}\n`,
+				: `hsctl: left run ${run}; the hosts go on by themselves. See them with: hsctl attach ${shortRun(run)}\n`,
 		[Symbol.dispose]: forget,
 	};
 }

@@ -4,7 +4,7 @@ import { unreachable } from '../model/unreachable.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import { commandText } from './diagnostics/github.ts';
-import { goOn, hostLine, isFailure, lastWordLines, outcomeWords } from './run/failure.ts';
+import { hostLine, isFailure, lastWordLines, outcomeWords, whereToLook } from './run/failure.ts';
 import { cutPiece, lastLine, type StreamPlace, streamStart } from './run/line-cutter.ts';
 import {
 	countStatuses,
@@ -241,7 +241,7 @@ const finishWords = (unit: UnitFold, end: UnitEnd): string =>
 function failureLines(fold: RunFold, host: HostFold, unit: UnitFold, end: UnitEnd, page: PlainPage): readonly string[] {
 	// A verbose reader has just seen them.
 	const words = page.verbose ? [] : lastWordLines(host, unit, page.style);
-	const facts = goOn(fold.run, host, unit, end, page.style).map(line => `         ${line}`);
+	const facts = whereToLook(fold.run, host, unit, end, page.style).map(line => `         ${line}`);
 	if (!page.github) return [...words, ...facts];
 	const title = commandText(`${host.name} ${unit.address} ${statusMarks[end.status].word}`);
 	const group = words.length === 0 ? [] : [`::group::${title}: last lines`, ...words, '::endgroup::'];

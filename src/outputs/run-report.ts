@@ -1,5 +1,5 @@
 import type { NumberedEvent } from '../model/event.ts';
-import { goOn, hostLine, isFailure, lastWordLines } from './run/failure.ts';
+import { hostLine, isFailure, lastWordLines, whereToLook } from './run/failure.ts';
 import { cutPiece, lastLine, type StreamPlace, streamStart } from './run/line-cutter.ts';
 import { emptyRun, foldEvent, type HostFold, type RunFold } from './run/run-fold.ts';
 import { summaryLines } from './run/summary.ts';
@@ -91,7 +91,7 @@ function unitLines(host: HostFold, { unit, mark, cells }: UnitRow, { look, style
 	];
 	if (unit.end === null || !isFailure(unit.end.status)) return lines;
 	const words = lastWordLines(host, unit, style);
-	return [...lines, ...words, ...goOn(fold.run, host, unit, unit.end, style)].map((line, index) =>
+	return [...lines, ...words, ...whereToLook(fold.run, host, unit, unit.end, style)].map((line, index) =>
 		index < lines.length ? line : `      ${line}`,
 	);
 }

@@ -86,8 +86,7 @@ describe('plain lines', () => {
 			edge-002 hotfix.gogs_repository_fix │ E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (unattended-upgr)
 			edge-002 hotfix.gogs_repository_fix │ E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?
 			         exit 100 · log edge-002:/var/lib/hsctl/jobs/abababababababab
-			         all of it: hsctl logs 01JDB8ZQ6T3V9KX2M4N5P7R8S0 -l edge-002 --target hotfix.gogs_repository_fix
-			         go on:     hsctl resume 01JDB8ZQ6T3V9KX2M4N5P7R8S0 --only failed
+			         all of it: hsctl logs 01JDB8ZQ6T -l edge-002 --target hotfix.gogs_repository_fix
 			12:03:40 edge-002 hotfix.tls_certs blocked: needs hotfix.gogs_repository_fix
 			12:03:40 edge-002 hotfix.final_check changed in 0.3s
 			12:03:40 edge-002 done: 1 ok, 2 changed, 1 skipped, 1 failed, 1 blocked
@@ -104,8 +103,8 @@ describe('plain lines', () => {
 			hsctl apply home-fleet  run 01JDB8ZQ6T3V9KX2M4N5P7R8S0  failed (exit 5) in 4m12s
 			  4 hosts: 3 done, 1 unreachable
 			  units: 3 ok, 10 changed, 3 skipped, 1 failed, 1 blocked, 6 unreachable
-			  report:    hsctl show 01JDB8ZQ6T3V9KX2M4N5P7R8S0
-			  go on:     hsctl resume 01JDB8ZQ6T3V9KX2M4N5P7R8S0 --only failed,unreachable
+			  report:    hsctl show 01JDB8ZQ6T
+			  go on:     hsctl resume 01JDB8ZQ6T --only failed,unreachable
 			"
 		`);
 	});
@@ -285,8 +284,7 @@ describe('a run read from the journal', () => {
 			      edge-002 hotfix.gogs_repository_fix │ E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (unattended-upgr)
 			      edge-002 hotfix.gogs_repository_fix │ E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?
 			      exit 100 · log edge-002:/var/lib/hsctl/jobs/abababababababab
-			      all of it: hsctl logs 01JDB8ZQ6T3V9KX2M4N5P7R8S0 -l edge-002 --target hotfix.gogs_repository_fix
-			      go on:     hsctl resume 01JDB8ZQ6T3V9KX2M4N5P7R8S0 --only failed
+			      all of it: hsctl logs 01JDB8ZQ6T -l edge-002 --target hotfix.gogs_repository_fix
 			  = hotfix.collect_diagnostics  ok             done on 2026-10-02
 			  ⊘ hotfix.tls_certs            blocked        needs hotfix.gogs_repository_fix
 			  ✓ hotfix.final_check          changed  0.3s  it ran
@@ -299,8 +297,8 @@ describe('a run read from the journal', () => {
 			hsctl apply home-fleet  run 01JDB8ZQ6T3V9KX2M4N5P7R8S0  failed (exit 5) in 4m12s
 			  4 hosts: 3 done, 1 unreachable
 			  units: 3 ok, 10 changed, 3 skipped, 1 failed, 1 blocked, 6 unreachable
-			  report:    hsctl show 01JDB8ZQ6T3V9KX2M4N5P7R8S0
-			  go on:     hsctl resume 01JDB8ZQ6T3V9KX2M4N5P7R8S0 --only failed,unreachable
+			  report:    hsctl show 01JDB8ZQ6T
+			  go on:     hsctl resume 01JDB8ZQ6T --only failed,unreachable
 			"
 		`);
 	});

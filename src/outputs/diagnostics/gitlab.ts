@@ -22,7 +22,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 
 /** GitLab refuses an entry without a path: a problem without a place is put on the first file that was checked. */
 const entry = ({ severity, code, message, at, hint }: Diagnostic, fingerprint: string, file: string): object => ({
-	description: hint === undefined ? message : `${message.replace(/\.?$/, '.')} ${hint}`,
+	description: hint === undefined ? message : `${message}; ${hint}`,
 	check_name: code,
 	fingerprint,
 	severity: severity === 'error' ? 'major' : 'minor',

@@ -2,6 +2,7 @@ import type { RunId } from '../../model/brand.ts';
 import type { UnitStatus } from '../../model/outcome.ts';
 import { type Style, statusMarks } from '../style.ts';
 import { duration } from '../text/duration.ts';
+import { shortRun } from '../text/short-run.ts';
 import { visibleLine } from '../visible.ts';
 import { lastWords } from './printed.ts';
 import type { HostFold, UnitEnd, UnitFold } from './run-fold.ts';
@@ -32,22 +33,19 @@ export const lastWordLines = (host: HostFold, unit: UnitFold, style: Style): rea
 export const hostLine = (host: string, unit: string, line: string, { glyphs, paint }: Style): string =>
 	`${paint('quiet', `${visibleLine(host)} ${visibleLine(unit)} ${glyphs.bar}`)} ${line}`;
 
-/** Exit code and log, then the command to go on with. */
-export function goOn(run: RunId | null, host: HostFold, unit: UnitFold, end: UnitEnd, style: Style): readonly string[] {
+/** Exit code and log, then the command that shows all of it. */
+export function whereToLook(
+	run: RunId | null,
+	host: HostFold,
+	unit: UnitFold,
+	end: UnitEnd,
+	style: Style,
+): readonly string[] {
 	const code = end.exitCode === null ? [] : [`exit ${end.exitCode}`];
 	const log = end.log === null ? [] : [`log ${visibleLine(host.name)}:${visibleLine(end.log)}`];
 	const facts = [...code, ...log].join(` ${style.glyphs.dot} `);
-	const logs = `hsctl logs ${run ?? 'RUN'} -l ${visibleLine(host.name)} --target ${visibleLine(unit.address)}`;
-	return [
-		...(facts === '' ? [] : [facts]),
-		...(end.log === null ? [] : [`all of it: ${logs}`]),
-		...next(run, end.status),
-	];
-}
-
-function next(run: RunId | null, status: UnitStatus): readonly string[] {
-	const only = resumable[status];
-	return only === undefined ? [] : [`go on:     hsctl resume ${run ?? 'RUN'} --only ${only}`];
+	const logs = `hsctl logs ${run === null ? 'RUN' : shortRun(run)} -l ${visibleLine(host.name)} --target ${visibleLine(unit.address)}`;
+	return [...(facts === '' ? [] : [facts]), ...(end.log === null ? [] : [`all of it: ${logs}`])];
 }
 
 /** What `resume --only` takes for a status; the others cannot be gone on with. */

@@ -2,7 +2,10 @@ import type { UnitStatus } from '../../model/outcome.ts';
 import { type Style, statusMarks, styleFor, type Tone } from '../style.ts';
 import { count } from '../text/count.ts';
 import { duration } from '../text/duration.ts';
+import { groupAlike } from '../text/names.ts';
+import { shortRun } from '../text/short-run.ts';
 import { clip, pad, widthOf } from '../text/width.ts';
+import { wrap } from '../text/wrap.ts';
 import type { TextLook } from '../text-out.ts';
 import { visibleLine } from '../visible.ts';
 import { resumable } from './failure.ts';
@@ -55,24 +58,47 @@ interface Problem {
 const longestTable = 40;
 
 function problemTable(fold: RunFold, look: TextLook, style: Style): readonly string[] {
-	const problems = fold.hosts
-		.flatMap(problemsOf)
+	const problems = groupAlike(fold.hosts.flatMap(problemsOf), ({ unit, status, note }) => `${unit} ${status} ${note}`)
+		.flatMap(alike => (alike[0] === undefined ? [] : [{ ...alike[0], hosts: alike.map(({ host }) => host) }]))
 		.sort((one, other) => problemStatuses.indexOf(one.status) - problemStatuses.indexOf(other.status));
 	const shown = problems.slice(0, longestTable);
 	const [host, unit, word] = [
-		widest(shown.map(problem => problem.host)),
+		widest(shown.map(({ hosts }) => hostCell(hosts))),
 		widest(shown.map(problem => problem.unit)),
 		widest(shown.map(({ status }) => statusMarks[status].word)),
 	];
 	const rest = problems.length - shown.length;
-	const rows = shown.map(problem => {
+	const rows = shown.flatMap((problem, at) => {
 		const mark = statusMarks[problem.status];
-		const cells = `${pad(problem.host, host)}  ${pad(problem.unit, unit)}  `;
+		const cells = `${pad(hostCell(problem.hosts), host)}  ${pad(problem.unit, unit)}  `;
 		const room = look.columns - widthOf(cells) - word - 6;
 		const note = room < 12 ? problem.note : clip(problem.note, room, style.glyphs.cut);
-		return `  ${style.paint(mark.tone, style.glyphs[mark.glyph])} ${cells}${style.paint(mark.tone, pad(mark.word, word))}  ${note}`.trimEnd();
+		const row = `  ${style.paint(mark.tone, style.glyphs[mark.glyph])} ${cells}${style.paint(mark.tone, pad(mark.word, word))}  ${note}`;
+		const isSaid = shown[at - 1]?.hosts.join() === problem.hosts.join();
+		return [row.trimEnd(), ...(isSaid ? [] : hostNames(problem.hosts, look, style))];
 	});
 	return rest === 0 ? rows : [...rows, `  ${style.glyphs.cut} and ${rest} more`];
+}
+
+/** The same thing on many hosts is one line, and their names are below it. */
+const hostCell = (hosts: readonly string[]): string =>
+	hosts.length === 1 ? (hosts[0] ?? '') : count(hosts.length, 'host');
+
+const mostNameLines = 3;
+
+function hostNames(hosts: readonly string[], { columns }: TextLook, { glyphs, paint }: Style): readonly string[] {
+	if (hosts.length === 1) return [];
+	const lines = wrap(hosts.join(', '), Math.max(20, columns - 12));
+	const shown = lines.slice(0, mostNameLines);
+	const left =
+		hosts.length -
+		shown
+			.join(' ')
+			.split(', ')
+			.filter(name => name !== '').length;
+	return [...shown, ...(left > 0 ? [`${glyphs.cut} and ${left} more`] : [])].map(line =>
+		paint('quiet', `      ${line}`),
+	);
 }
 
 const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(widthOf));
@@ -129,11 +155,11 @@ function totals(fold: RunFold, style: Style): readonly string[] {
 export function nextCommands({ run, hosts, finished }: RunFold): readonly string[] {
 	if (run === null) return [];
 	if (finished === null || hosts.some(({ state }) => state === 'detached')) {
-		return [`watch:     hsctl attach ${run}`, `stop it:   hsctl cancel ${run}`];
+		return [`watch:     hsctl attach ${shortRun(run)}`, `stop it:   hsctl cancel ${shortRun(run)}`];
 	}
 	const only = [...new Set(hosts.flatMap(resumableOf))].sort();
-	const report = `report:    hsctl show ${run}`;
-	return only.length === 0 ? [report] : [report, `go on:     hsctl resume ${run} --only ${only.join(',')}`];
+	const report = `report:    hsctl show ${shortRun(run)}`;
+	return only.length === 0 ? [report] : [report, `go on:     hsctl resume ${shortRun(run)} --only ${only.join(',')}`];
 }
 
 function resumableOf(host: HostFold): readonly string[] {

@@ -31,7 +31,7 @@ export function liveSink(options: LiveOptions): EventSink {
 	const { stdin, stdout, look, clock } = options;
 	if (!canGoLive(stdin, stdout, 'unknown')) throw new TypeError('a live screen needs a terminal; ask canGoLive first');
 	const style = styleFor(look);
-	const store = screenStore(clock, style);
+	const store = screenStore(clock, style, () => stdout.columns);
 	let mounted: Instance | undefined;
 	let broken: unknown;
 
@@ -79,7 +79,7 @@ const frameMs = 100;
 const secondMs = 1000;
 
 /** Takes events as fast as they come and shows them at most ten times a second; without events once, for the clocks on it. */
-function screenStore(clock: Clock, style: Style) {
+function screenStore(clock: Clock, style: Style, columns: () => number) {
 	let screen: Screen = { ...blankScreen, nowMs: clock.now().getTime() };
 	let shown = screen;
 	let isOver = false;
@@ -107,7 +107,7 @@ function screenStore(clock: Clock, style: Style) {
 	return {
 		take(event: Parameters<EventSink['take']>[0]): void {
 			screen = next(screen, { type: 'event', event });
-			pending.push(...scrollbackLines(screen.fold, event, style));
+			pending.push(...scrollbackLines(screen.fold, event, style, columns()));
 		},
 		/** A key is answered at once. */
 		press(key: ScreenKey): void {

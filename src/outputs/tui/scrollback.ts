@@ -1,20 +1,21 @@
 import type { NumberedEvent } from '../../model/event.ts';
-import { goOn, isFailure, lastWordLines, outcomeWords } from '../run/failure.ts';
+import { isFailure, lastWordLines, outcomeWords, whereToLook } from '../run/failure.ts';
 import { countStatuses, emptyRun, type HostFold, type RunFold } from '../run/run-fold.ts';
 import { countWords } from '../run/summary.ts';
 import { unitRows } from '../run/unit-rows.ts';
 import { type Style, statusMarks } from '../style.ts';
 import { duration } from '../text/duration.ts';
+import { clip, widthOf } from '../text/width.ts';
 import { visibleLine } from '../visible.ts';
 import { moodMarks, moodOf } from './mood.ts';
 
 /** What an event leaves above the live screen for good: failures, warnings, and hosts when they are over. `fold` includes the event. */
-export function scrollbackLines(fold: RunFold, event: NumberedEvent, style: Style): readonly string[] {
+export function scrollbackLines(fold: RunFold, event: NumberedEvent, style: Style, columns: number): readonly string[] {
 	switch (event.type) {
 		case 'unit_finished':
 			return isFailure(event.status) ? failureLines(fold, event, style) : successLines(fold, event, style);
 		case 'host_state':
-			return overStates.has(event.state) ? hostLines(fold, event, style) : [];
+			return overStates.has(event.state) ? hostLines(fold, event, style, columns) : [];
 		case 'warning':
 			return [warningLine(event, style)];
 		default:
@@ -34,7 +35,7 @@ function failureLines(
 	if (host === undefined || unit?.end == null) return [];
 	const { glyph, tone } = statusMarks[event.status];
 	const head = `${style.glyphs[glyph]} ${visibleLine(host.name)} ${outcomeWords(unit, unit.end)}`;
-	const below = [...lastWordLines(host, unit, style), ...goOn(fold.run, host, unit, unit.end, style)];
+	const below = [...lastWordLines(host, unit, style), ...whereToLook(fold.run, host, unit, unit.end, style)];
 	return [style.paint(tone, head), ...below.map(line => `  ${line}`)];
 }
 
@@ -54,6 +55,7 @@ function hostLines(
 	fold: RunFold,
 	event: Extract<NumberedEvent, { type: 'host_state' }>,
 	style: Style,
+	columns: number,
 ): readonly string[] {
 	const host = hostOf(fold, event);
 	if (host === undefined) return [];
@@ -62,7 +64,9 @@ function hostLines(
 	if (fold.hosts.length > 1) return [head];
 	const rows = unitRows(host, true).map(({ unit, mark, cells }) => {
 		const because = mark.word === 'changed' ? '' : visibleLine(unit.end?.because ?? '');
-		return `  ${style.paint(mark.tone, `${style.glyphs[mark.glyph]} ${cells}`)}${because}`.trimEnd();
+		const room = columns - widthOf(cells) - 5;
+		const note = room < 12 ? because : clip(because, room, style.glyphs.cut);
+		return `  ${style.paint(mark.tone, `${style.glyphs[mark.glyph]} ${cells}`)}${note}`.trimEnd();
 	});
 	return [head, ...rows];
 }

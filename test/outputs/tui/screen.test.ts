@@ -128,7 +128,7 @@ describe('what stays above the screen', () => {
 		let fold = emptyRun;
 		const lines = runOf(4, { failing: [1], unreachable: [3] }).flatMap(event => {
 			fold = foldEvent(fold, event);
-			return scrollbackLines(fold, event, styleFor({ color: false, unicode: true }));
+			return scrollbackLines(fold, event, styleFor({ color: false, unicode: true }), 80);
 		});
 		expect(lines.join('\n')).toMatchInlineSnapshot(`
 			"✓ edge-001  done after 0.7s: 1 ok, 4 changed, 1 skipped
@@ -136,8 +136,7 @@ describe('what stays above the screen', () => {
 			  edge-002 hotfix.gogs_repository_fix │ E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (unattended-upgr)
 			  edge-002 hotfix.gogs_repository_fix │ E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?
 			  exit 100 · log edge-002:/var/lib/hsctl/jobs/abababababababab
-			  all of it: hsctl logs 01JDB8ZQ6T3V9KX2M4N5P7R8S0 -l edge-002 --target hotfix.gogs_repository_fix
-			  go on:     hsctl resume 01JDB8ZQ6T3V9KX2M4N5P7R8S0 --only failed
+			  all of it: hsctl logs 01JDB8ZQ6T -l edge-002 --target hotfix.gogs_repository_fix
 			✗ edge-002  done after 1.3s: 1 ok, 2 changed, 1 skipped, 1 failed, 1 blocked
 			✓ edge-003  done after 2.0s: 1 ok, 4 changed, 1 skipped
 			! edge-004  unreachable: ssh: connect to 10.0.0.31 port 22: no answer within 10s"
@@ -155,6 +154,7 @@ describe('what stays above the screen', () => {
 			events.reduce(foldEvent, emptyRun),
 			events.at(-1)!,
 			styleFor({ color: false, unicode: true }),
+			80,
 		);
 		expect(lines).toEqual(['✓ a  done after 1.3s: 1 changed', '  ✓ hotfix.x  changed  1.3s']);
 	});
