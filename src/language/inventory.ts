@@ -108,8 +108,8 @@ function readHosts(tree: GroupTree, { groups, base, report }: InventoryPlace): M
 					code: 'HS1501',
 					path,
 					what: 'key',
-					message: `\`${name}\` is a host of the group \`${first.groups[0]}\` already (line ${first.at?.line})`,
-					hint: `keep one; with \`groups: [${first.groups[0]}]\` a group takes in all of another`,
+					message: `\`${name}\` is already a host of the group \`${first.groups[0]}\` (line ${first.at?.line})`,
+					hint: `keep one; with \`groups: [${first.groups[0]}]\` another group takes in all of it`,
 				});
 			}
 		}
@@ -192,14 +192,14 @@ function checkHost(host: Host, hosts: ReadonlyMap<HostName, Host>, place: Invent
 		report.add({
 			...placeOf(host, ['on'], place),
 			code: 'HS1503',
-			message: `\`${host.name}\` lives on \`${host.on}\`, which the inventory does not have`,
+			message: `\`${host.name}\` lives on \`${host.on}\`, which is not in the inventory`,
 			hint: hostHint(host.on, hosts),
 		});
 	if (host.on === undefined && host.connection === 'lxc')
 		report.add({
 			...at,
 			code: 'HS1503',
-			message: `\`${host.name}\` is reached through its node, and no node is named`,
+			message: `\`${host.name}\` is reached through its node, but names none`,
 			hint: 'add `on:` with the name of the node',
 		});
 	if (host.on !== undefined && host.vmid === undefined)
@@ -213,7 +213,7 @@ function checkHost(host: Host, hosts: ReadonlyMap<HostName, Host>, place: Invent
 		report.add({
 			...placeOf(host, ['needs', documentOf(host, place)?.needs?.indexOf(need) ?? -1], place),
 			code: 'HS1203',
-			message: `\`${host.name}\` needs the host \`${need}\`, which the inventory does not have`,
+			message: `\`${host.name}\` needs the host \`${need}\`, which is not in the inventory`,
 			hint: hostHint(need, hosts),
 		});
 }

@@ -144,25 +144,25 @@ function readKey(pair: Pair, first: Map<string, Node>, reading: Reading): string
 	const problem = (code: DiagnosticCode, message: string, hint: string): undefined =>
 		report(node, code, message, hint, reading);
 	if (!isScalar(node) || (node.source === '' && node.type === 'PLAIN')) {
-		return problem('HS1015', 'The key here is not a plain word.', 'Write a name, a colon, a space and the value.');
+		return problem('HS1015', 'the key here is not a plain word', 'write a name, a colon, a space and the value');
 	}
 	checkTag(node, reading);
 	const key = keyText(node);
 	if (key === '<<' && node.type === 'PLAIN') {
 		return problem(
 			'HS1007',
-			'Merge keys (<<) are not understood.',
-			'Write the keys out; an alias (*name) as a whole value is fine.',
+			'merge keys (<<) are not understood',
+			'write the keys out; an alias (*name) as a whole value is fine',
 		);
 	}
-	if (forbiddenKeys.has(key)) return problem('HS1011', `\`${key}\` cannot be a key.`, 'Choose another name.');
+	if (forbiddenKeys.has(key)) return problem('HS1011', `\`${key}\` cannot be a key`, 'choose another name');
 	const twin = first.get(key);
 	if (twin) {
 		const line = spanOf(twin, reading.source).line;
 		return problem(
 			'HS1006',
-			`The key \`${shown(key)}\` is here twice; the first one is in line ${line}.`,
-			'Rename or remove one of the two.',
+			`the key \`${shown(key)}\` is here twice; the first one is in line ${line}`,
+			'rename or remove one of the two',
 		);
 	}
 	first.set(key, node);
@@ -175,17 +175,17 @@ function readAlias(alias: Alias, reading: Reading): unknown {
 	const anchored = reading.anchors.get(alias.source);
 	reading.height = 0;
 	if (anchored === undefined) {
-		const hint = 'Anchors (&name) stand before their aliases (*name), and not around them.';
-		return report(alias, 'HS1005', `There is no anchor \`&${shown(alias.source)}\` above this alias.`, hint, reading);
+		const hint = 'put the anchor (&name) before its alias (*name), and not around it';
+		return report(alias, 'HS1005', `there is no anchor \`&${shown(alias.source)}\` above this alias`, hint, reading);
 	}
 	reading.nodes += anchored.nodes;
 	reading.expanded += anchored.nodes;
 	reading.height = anchored.height;
 	reading.targets.set(alias, anchored.node);
 	if (reading.path.length + anchored.height > deepest)
-		return reportOnce(alias, 'HS1010', 'The aliases nest too deeply.', reading);
+		return reportOnce(alias, 'HS1010', 'the aliases nest too deeply', reading);
 	if (reading.expanded > mostExpanded)
-		return reportOnce(alias, 'HS1009', 'The aliases multiply to more values than anyone can mean.', reading);
+		return reportOnce(alias, 'HS1009', 'the aliases multiply into too many values', reading);
 	return anchored.value;
 }
 
@@ -196,11 +196,11 @@ const coreTags: ReadonlySet<string> = new Set(
 
 function checkTag(node: Node, reading: Reading): void {
 	if (isAlias(node) || node.tag === undefined || coreTags.has(node.tag)) return;
-	const hint = 'Remove the tag; text that looks like something else goes in quotes.';
+	const hint = 'remove the tag; put text that looks like something else in quotes';
 	report(
 		node,
 		'HS1008',
-		`The tag \`${shown(tagAsWritten(node.tag))}\` is not understood: a playbook is data.`,
+		`the tag \`${shown(tagAsWritten(node.tag))}\` is not understood: a playbook is data`,
 		hint,
 		reading,
 	);
@@ -218,7 +218,7 @@ function report(node: Node, code: DiagnosticCode, message: string, hint: string,
 /** For what would be reported again at each of thousands of aliases. */
 function reportOnce(node: Node, code: DiagnosticCode, message: string, reading: Reading): undefined {
 	if (reading.problems.some(problem => problem.code === code)) return;
-	report(node, code, message, 'Write the values out.', reading);
+	report(node, code, message, 'write the values out', reading);
 }
 
 /** Items and keys of a document that was read from text are always nodes; the library's type allows for others. */

@@ -6,8 +6,8 @@ export function atMost(limit: number, problems: readonly Diagnostic[], total = p
 	const more: Diagnostic = {
 		severity: 'error',
 		code: 'HS1016',
-		message: `There are ${total - limit} more problems in this file.`,
-		hint: 'Correct these first; often one cause is behind many of them.',
+		message: `there are ${total - limit} more problems in this file`,
+		hint: 'correct these first; often one cause is behind many of them',
 	};
 	return [...problems.slice(0, limit), more];
 }

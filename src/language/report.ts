@@ -99,7 +99,7 @@ class Listed {
 			...this.#firstLeftOut,
 			code: 'HS1016',
 			message: `this is one of ${this.#leftOut} more ${this.#severity}s, which are not listed`,
-			hint: 'correct the others first: often one cause is behind many of them',
+			hint: 'correct the others first; often one cause is behind many of them',
 		};
 		return [...this.#listed, more];
 	}

@@ -2,7 +2,7 @@ import type { DiagnosticCode } from '../model/diagnostic-code.ts';
 import type { Path } from './parse.ts';
 import type { SchemaName, SchemaNode } from './schema-node.ts';
 
-/** What is wrong and what to do, without the place. */
+/** What is wrong and what to do, without the place. Both begin in lower case and end without a full stop. */
 export interface Sentence {
 	readonly code: DiagnosticCode;
 	readonly message: string;
@@ -27,115 +27,125 @@ export interface Subject {
 // ---- keys
 
 export function unknownKey(key: string, path: Path, known: readonly string[], meant: string | undefined): Sentence {
-	const hint = meant === undefined ? `Possible here: ${enumeration(known)}.` : `Did you mean \`${meant}\`?`;
-	return { code: 'HS1101', message: `There is no key \`${cut(key)}\` in ${place(path)}.`, hint };
+	const hint = meant === undefined ? `use one of: ${enumeration(known)}` : `did you mean \`${meant}\`?`;
+	const where = path.length === 0 ? 'at the top of the file' : `in ${place(path)}`;
+	return { code: 'HS1101', message: `there is no key \`${cut(key)}\` ${where}`, hint };
 }
 
 export function missingKey(key: string, node: SchemaNode, path: Path, child: SchemaNode): Sentence {
 	const what = node.title === undefined || path.length === 0 ? '' : ` (${node.title.toLowerCase()})`;
 	const example = child.examples?.[0];
-	const hint = example === undefined ? `Add \`${key}: …\`.` : `Add it, for example \`${key}: ${inlineYaml(example)}\`.`;
-	return { code: 'HS1102', message: `The key \`${key}\` is missing in ${place(path)}${what}.`, hint };
+	const hint = example === undefined ? `add \`${key}: …\`` : `add it, for example \`${key}: ${inlineYaml(example)}\``;
+	return { code: 'HS1102', message: `the key \`${key}\` is missing in ${place(path)}${what}`, hint };
 }
 
 export const notAPlaybook = (): Sentence => ({
 	code: 'HS1111',
-	message: 'The file has no key `hsctl`, so it is not a playbook.',
-	hint: 'If it is meant to be one, write `hsctl: 1` as its first line.',
+	message: 'the file has no key `hsctl`, so it is not a playbook',
+	hint: 'if it is meant to be one, write `hsctl: 1` as its first line',
 });
 
 export const noneOf = (known: readonly string[], path: Path): Sentence => ({
 	code: 'HS1102',
-	message: `${sentenceStart(place(path))} needs one key that says which kind it is.`,
-	hint: `One of: ${enumeration(known)}.`,
+	message: `${place(path)} needs one key that says which kind it is`,
+	hint: `add one of: ${enumeration(known)}`,
 });
 
 export const severalOf = (keys: readonly string[], known: readonly string[], path: Path): Sentence => ({
 	code: 'HS1108',
-	message: `${sentenceStart(place(path))} has ${keys.length} keys (${enumeration(keys)}), and takes exactly one.`,
-	hint: known.includes('all') ? 'Put them into a list under `all:` or `any:`.' : 'Keep one of them.',
+	message: `${place(path)} has ${keys.length} keys (${firstOf(keys)}) and takes exactly one`,
+	hint: known.includes('all') ? 'put them into a list under `all:` or `any:`' : 'keep one of them',
 });
 
 export function noSet(sets: readonly (readonly string[])[], keys: readonly string[], path: Path): Sentence {
 	// The set that is begun says best what was meant.
 	const begun = sets.find(set => set.some(key => keys.includes(key)));
-	const missing = begun?.filter(key => !keys.includes(key)) ?? [];
 	if (begun) {
-		const message = `The key ${enumeration(missing)} is missing in ${place(path)}, which has ${enumeration(begun.filter(key => keys.includes(key)))}.`;
-		return { code: 'HS1102', message, hint: `Add ${enumeration(missing)}.` };
+		const missing = enumeration(begun.filter(key => !keys.includes(key)));
+		const present = enumeration(begun.filter(key => keys.includes(key)));
+		return { code: 'HS1102', message: `${place(path)} has ${present}, but not ${missing}`, hint: `add ${missing}` };
 	}
-	const hint = `Add one of: ${sets.map(set => set.map(key => `\`${key}\``).join(' and ')).join(', ')}.`;
-	return { code: 'HS1102', message: `Something is missing in ${place(path)}: it does not say enough to act on.`, hint };
+	const isChoiceOfKeys = sets.every(set => set.length === 1);
+	const hint = isChoiceOfKeys
+		? `add one of: ${enumeration(sets.flat())}`
+		: `add ${sets.map(set => set.map(key => `\`${key}\``).join(' and ')).join(', or ')}`;
+	return { code: 'HS1102', message: `${place(path)} does not say enough to act on`, hint };
 }
 
 export const severalSets = (sets: readonly (readonly string[])[], path: Path): Sentence => ({
 	code: 'HS1108',
-	message: `${sentenceStart(place(path))} has ${sets.map(set => enumeration(set)).join(' and also ')}, which exclude each other.`,
-	hint: 'Keep one of them.',
+	message: `${place(path)} has ${sets.map(set => enumeration(set)).join(' and also ')}, which exclude each other`,
+	hint: 'keep one of them',
 });
 
 export const badName = (key: string, node: SchemaNode): Sentence => {
-	const { code, is } = formOf(node);
+	const { code, is = 'a key here' } = formOf(node);
 	return {
 		code,
-		message: `\`${cut(key)}\` is not ${is}.`,
-		hint: node.rule ?? node.description ?? 'Choose another name.',
+		message: `\`${cut(key)}\` cannot be ${is}`,
+		hint: ruleOf(node) ?? 'choose another name',
 	};
 };
 
 export const ignoredName = (key: string): Sentence => ({
 	code: 'HS1110',
-	message: `\`${cut(key)}\` starts with x-, and everything under such keys is ignored.`,
-	hint: 'Choose another name; a template for anchors can stand at the top of the file.',
+	message: `\`${cut(key)}\` starts with x-, and everything under such keys is ignored`,
+	hint: 'choose another name; a template for anchors can stand at the top of the file',
 });
 
 // ---- values
 
 /** A value of another kind than the key takes. YAML made most of them: a version became a number, a blank became nothing. */
 export function wrongKind(subject: Subject): Sentence {
-	const { value, types } = subject;
+	const { value, types, written } = subject;
 	if (subject.path.length === 0) return wrongTop(subject);
 	if (subject.path.length === 1 && subject.path[0] === 'hsctl') return otherLanguage(subject);
 	if (value === null) return nothingThere(subject);
-	if (subject.node.form === 'duration' && typeof value === 'number') return unitMissing(subject);
+	if (subject.node.form === 'duration' && typeof value === 'number')
+		return wrongForm({ ...subject, value: written ?? textOf(value) });
 	if (subject.quotable) return quotesMissing(subject);
 	if (types.includes('boolean')) return notBoolean(subject);
 	if (types.includes('integer')) return notWholeNumber(subject);
-	if (subject.words.length > 0 && typeof value !== 'object') return otherWord(subject, undefined, {});
+	if (subject.words.length > 0 && typeof value !== 'object' && !types.includes('object'))
+		return otherWord(subject, undefined, {});
 	if (types.includes('array') && typeof value !== 'object') return notAList(subject);
 	return otherKind(subject);
 }
 
 const wrongTop = ({ value }: Subject): Sentence => ({
 	code: 'HS1103',
-	message: `The file holds ${kindOf(value)}; it has to hold keys with values.`,
-	hint: 'Write `key: value` lines, such as `name: home`.',
+	message: `the file holds ${kindOf(value)}; it has to hold keys with values`,
+	hint: 'write `key: value` lines, such as `name: home`',
 });
 
 const nothingThere = (subject: Subject): Sentence => ({
 	code: 'HS1103',
-	message: `${sentenceStart(label(subject.path))} has no value.`,
+	message: `${label(subject.path)} has no value`,
 	hint:
 		subject.types.includes('object') && subject.types.length === 1
-			? `Indent what belongs to it, remove it, or write \`${lastKey(subject.path)}: {}\`.`
-			: `Remove it, or write ${asExample(subject)}.`,
+			? `indent what belongs to it, remove it, or write \`${lastKey(subject.path)}: {}\``
+			: `remove it, or write ${asExample(subject)}`,
 });
 
 function quotesMissing(subject: Subject): Sentence {
-	const { value, written = textOf(value) } = subject;
-	const read = `YAML reads ${written} as the ${typeof value === 'boolean' ? 'truth value' : 'number'} ${textOf(value)}`;
+	const { path, value, written = textOf(value) } = subject;
+	const kind = typeof value === 'boolean' ? 'truth value' : 'number';
+	const read = written === textOf(value) ? `a ${kind}` : `the ${kind} ${textOf(value)}`;
 	return {
 		code: 'HS1106',
-		message: `${sentenceStart(label(subject.path))} has to be text, but ${read}.`,
-		hint: `Put it in quotes: \`${written === '' ? '""' : JSON.stringify(written)}\`.`,
+		message: `${label(path)} has to be text, but YAML reads ${cut(written)} as ${read}`,
+		hint: `put it in quotes: \`${JSON.stringify(cut(written))}\``,
 	};
 }
 
-const unitMissing = ({ path, value, written = textOf(value) }: Subject): Sentence => ({
-	code: 'HS1301',
-	message: `${sentenceStart(label(path))} is a duration, and ${written} has no unit.`,
-	hint: `Write \`${written}s\` for seconds, \`${written}m\` for minutes, \`${written}h\` or \`${written}d\`.`,
-});
+function unitMissing({ path, value, written = textOf(value) }: Subject): Sentence {
+	const amount = cut(written);
+	return {
+		code: 'HS1301',
+		message: `${label(path)} is a duration, and ${amount} has no unit`,
+		hint: `write \`${amount}s\` for seconds, \`${amount}m\` for minutes, \`${amount}h\` or \`${amount}d\``,
+	};
+}
 
 /** What YAML 1.1 took for truth values, and people still write. */
 const truthWords: Readonly<Record<string, boolean>> = {
@@ -156,8 +166,8 @@ function notBoolean(subject: Subject): Sentence {
 	const meant = typeof value === 'object' ? undefined : truthWords[textOf(value).toLowerCase()];
 	return {
 		code: 'HS1103',
-		message: `${sentenceStart(label(path))} is either true or false, not ${shown(value, written)}.`,
-		hint: meant === undefined ? 'Write `true` or `false`, without quotes.' : `Write \`${meant}\`, without quotes.`,
+		message: `${label(path)} has to be true or false, not ${shown(value, written)}`,
+		hint: meant === undefined ? 'write `true` or `false`, without quotes' : `write \`${meant}\`, without quotes`,
 	};
 }
 
@@ -167,27 +177,27 @@ function notWholeNumber(subject: Subject): Sentence {
 	const kinds = types.map(type => typeNames[type] ?? type).join(' or ');
 	return {
 		code: 'HS1103',
-		message: `${sentenceStart(label(path))} is ${kinds}, not ${shown(value, written)}.`,
-		hint: isQuoted ? `Write ${value} without quotes.` : `Write for example ${asExample(subject)}.`,
+		message: `${label(path)} has to be ${kinds}, not ${shown(value, written)}`,
+		hint: isQuoted ? `write ${cut(value)} without quotes` : `write for example ${asExample(subject)}`,
 	};
 }
 
 const notAList = (subject: Subject): Sentence => ({
 	code: 'HS1103',
-	message: `${sentenceStart(label(subject.path))} is a list, not ${shown(subject.value, subject.written)}.`,
-	hint: `Put it in brackets: \`${lastKey(subject.path)}: [${subject.written ?? textOf(subject.value)}]\`.`,
+	message: `${label(subject.path)} has to be a list, not ${shown(subject.value, subject.written)}`,
+	hint: `put it in brackets: \`${lastKey(subject.path)}: [${cut(subject.written ?? textOf(subject.value))}]\``,
 });
 
 const otherKind = (subject: Subject): Sentence => ({
 	code: 'HS1103',
-	message: `${sentenceStart(label(subject.path))} is ${kinds(subject)}, not ${kindOf(subject.value)}.`,
-	hint: `Write for example ${asExample(subject)}.`,
+	message: `${label(subject.path)} has to be ${kinds(subject)}, not ${kindOf(subject.value)}`,
+	hint: `write for example ${asExample(subject)}`,
 });
 
 export const otherLanguage = ({ written, value }: Subject): Sentence => ({
 	code: 'HS1109',
-	message: `This hsctl does not know version ${cut(written ?? textOf(value))} of the language.`,
-	hint: 'Write `hsctl: 1`, without quotes.',
+	message: `this hsctl does not know version ${cut(written ?? textOf(value))} of the language`,
+	hint: 'write `hsctl: 1`, without quotes',
 });
 
 /** Neither of the words. `maps`: what else could be here, as keys of a map with an example each. */
@@ -197,28 +207,28 @@ export function otherWord(
 	maps: Readonly<Record<string, unknown>>,
 ): Sentence {
 	const { path, value, words, written } = subject;
-	const message = `${sentenceStart(label(path))} cannot be ${shown(value, written)}.`;
+	const message = `${label(path)} cannot be ${shown(value, written)}`;
 	const kind = textOf(value);
 	if (Object.hasOwn(maps, kind)) {
 		const example = inlineYaml({ [kind]: maps[kind] });
-		return { code: 'HS1104', message, hint: `It needs to say more, for example \`${lastKey(path)}: ${example}\`.` };
+		return { code: 'HS1104', message, hint: `it needs to say more, for example \`${lastKey(path)}: ${example}\`` };
 	}
-	const guess = meant === undefined ? '' : `Did you mean \`${meant}\`? `;
+	if (meant !== undefined) return { code: 'HS1104', message, hint: `did you mean \`${meant}\`?` };
 	const keys = Object.keys(maps);
 	const more = keys.length === 0 ? '' : `, or a map with one of: ${enumeration(keys)}`;
-	return { code: 'HS1104', message, hint: `${guess}Possible: ${enumeration(words)}${more}.` };
+	return { code: 'HS1104', message, hint: `use one of: ${enumeration(words)}${more}` };
 }
 
 export const emptyText = (subject: Subject): Sentence => ({
 	code: 'HS1105',
-	message: `${sentenceStart(label(subject.path))} is empty.`,
-	hint: `Write for example ${asExample(subject)}.`,
+	message: `${label(subject.path)} is empty`,
+	hint: `write for example ${asExample(subject)}`,
 });
 
 export const longText = ({ path, node }: Subject): Sentence => ({
 	code: 'HS1107',
-	message: `${sentenceStart(label(path))} is longer than ${node.maxLength} characters.`,
-	hint: 'Shorten it; what is long belongs into a file of its own.',
+	message: `${label(path)} is longer than ${node.maxLength} characters`,
+	hint: 'shorten it',
 });
 
 export function wrongForm(subject: Subject): Sentence {
@@ -227,56 +237,56 @@ export function wrongForm(subject: Subject): Sentence {
 	const text = textOf(value);
 	if (text.includes('${')) return referenceHere(subject);
 	if (node.form === 'duration' && /^\d+$/.test(text)) return unitMissing({ ...subject, written: text });
-	const message = `${sentenceStart(label(path))} is ${is}, and \`${cut(text)}\` is none.`;
-	return {
-		code,
-		message,
-		hint: `${node.rule ?? node.description ?? ''} Write for example ${asExample(subject)}.`.trimStart(),
-	};
+	const given = text === '' ? 'empty' : `\`${cut(text)}\``;
+	const message =
+		is === undefined ? `${label(path)} cannot be ${given}` : `${label(path)} has to be ${is}, not ${given}`;
+	const example = `write for example ${asExample(subject)}`;
+	const rule = ruleOf(node);
+	return { code, message, hint: rule === undefined || rule === is ? example : `${example}; ${rule}` };
 }
 
 const referenceHere = ({ path, value }: Subject): Sentence => ({
 	code: 'HS1208',
-	message: `${sentenceStart(label(path))} cannot hold a reference such as \`${cut(textOf(value))}\`: it is read before values are known.`,
-	hint: 'Write the value out.',
+	message: `${label(path)} cannot hold \`${cut(textOf(value))}\`: it is read before values are known`,
+	hint: 'write the value out',
 });
 
 export const outOfRange = (subject: Subject): Sentence => ({
 	code: 'HS1313',
-	message: `${sentenceStart(label(subject.path))} is ${textOf(subject.value)}, and has to lie between ${subject.node.minimum} and ${subject.node.maximum}.`,
-	hint: `Write for example ${asExample(subject)}.`,
+	message: `${label(subject.path)} has to be between ${subject.node.minimum} and ${subject.node.maximum}, not ${textOf(subject.value)}`,
+	hint: `write for example ${asExample(subject)}`,
 });
 
 export const tooFew = (subject: Subject): Sentence => ({
 	code: 'HS1107',
-	message: `${sentenceStart(label(subject.path))} needs at least ${subject.node.minItems === 1 ? 'one entry' : `${subject.node.minItems} entries`}.`,
-	hint: `Write for example ${asExample(subject)}, or remove it.`,
+	message: `${label(subject.path)} needs at least ${subject.node.minItems === 1 ? 'one entry' : `${subject.node.minItems} entries`}`,
+	hint: `write for example ${asExample(subject)}, or remove it`,
 });
 
 export const tooMany = ({ path, node }: Subject): Sentence => ({
 	code: 'HS1107',
-	message: `${sentenceStart(label(path))} has more than ${node.maxItems} entries.`,
-	hint: 'Split it.',
+	message: `${label(path)} has more than ${node.maxItems} entries`,
+	hint: 'split it',
 });
 
 export const twice = (text: string, path: Path): Sentence => ({
 	code: 'HS1218',
-	message: `\`${cut(text)}\` is in ${label(path)} twice.`,
-	hint: 'Remove one of the two.',
+	message: `\`${cut(text)}\` is in ${label(path)} twice`,
+	hint: 'remove one of the two',
 });
 
 export const unexplained = (which: SchemaName): Sentence => ({
 	code: 'HS1108',
-	message: `The file does not fit the schema of ${which === 'module' ? 'a module' : `the ${which}`}, and hsctl cannot say where.`,
-	hint: `An editor that checks against \`hsctl schema ${which}\` can; please report this file.`,
+	message: `the file does not fit the schema \`${which}\`, and hsctl cannot say where`,
+	hint: `check it in an editor that uses \`hsctl schema ${which}\`, and please report this file`,
 });
 
 // ---- the words that sentences are made of
 
 interface Form {
 	readonly code: DiagnosticCode;
-	/** What the value is, with an article. */
-	readonly is: string;
+	/** What the value is, with an article; absent where only an example can say it. */
+	readonly is?: string;
 }
 
 /** By the name of the definition in the schemas. */
@@ -304,7 +314,7 @@ const forms: Readonly<Record<string, Form>> = {
 
 function formOf(node: SchemaNode): Form {
 	const known = node.form !== undefined && Object.hasOwn(forms, node.form) ? forms[node.form] : undefined;
-	return known ?? { code: 'HS1105', is: `text of the form of ${inlineYaml(node.examples?.[0] ?? '…')}` };
+	return known ?? { code: 'HS1105' };
 }
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -318,10 +328,13 @@ const typeNames: Readonly<Record<string, string>> = {
 
 const kinds = ({ types, words }: Subject): string => {
 	const names = types.map(type =>
-		type === 'string' && words.length > 0 ? `one of the words ${enumeration(words)}` : (typeNames[type] ?? type),
+		type === 'string' && words.length > 0 ? wordKind(words) : (typeNames[type] ?? type),
 	);
 	return names.join(' or ');
 };
+
+const wordKind = (words: readonly string[]): string =>
+	words.length === 1 ? `the word ${enumeration(words)}` : `one of the words ${firstOf(words)}`;
 
 const kindOf = (value: unknown): string => {
 	if (value === null) return 'nothing';
@@ -351,8 +364,6 @@ const place = (path: Path): string => (path.length === 0 ? 'the file' : `\`${cut
 
 const lastKey = (path: Path): string => cut(String(path.findLast(step => typeof step === 'string') ?? 'key'));
 
-const sentenceStart = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
-
 /** Words of somebody else's making are shown up to a length that fits on a line. */
 const cut = (text: string): string => {
 	const line = text.replaceAll(/\s+/g, ' ');
@@ -360,6 +371,14 @@ const cut = (text: string): string => {
 };
 
 const enumeration = (words: readonly string[]): string => words.map(word => `\`${cut(word)}\``).join(', ');
+
+const firstOf = (words: readonly string[]): string =>
+	words.length > 3 ? `${enumeration(words.slice(0, 3))}, …` : enumeration(words);
+
+/** What the schema says of the form, as a clause: a schema describes in full sentences. An abbreviation keeps its capitals. */
+function ruleOf({ rule, description }: SchemaNode): string | undefined {
+	return (rule ?? description)?.replace(/\.$/, '').replace(/^[A-Z](?![A-Z])/, letter => letter.toLowerCase());
+}
 
 /** `key: example`, or for an entry of a list the example alone. */
 function asExample({ path, node }: Subject): string {

@@ -65,13 +65,13 @@ function lineOf(starts: readonly number[], offset: number): number {
 	return low + 1;
 }
 
-function tooLarge(size: number, file: string): Diagnostic {
-	const megabytes = (size / 1024 / 1024).toFixed(1);
+export function tooLarge(size: number, file: string): Diagnostic {
+	const mebibytes = (size / 1024 / 1024).toFixed(1);
 	return {
 		severity: 'error',
 		code: 'HS1002',
-		message: `${file} has ${megabytes} MiB, and at most ${sourceLimit / 1024 / 1024} MiB are read.`,
-		hint: 'Check that this is the file you meant; split a playbook that has grown this large.',
+		message: `${file} is too large: it has ${mebibytes} MiB, and the limit is ${sourceLimit / 1024 / 1024} MiB`,
+		hint: 'check that this is the file you meant, or split the playbook',
 	};
 }
 
@@ -84,9 +84,9 @@ const looksLikeUtf16 = (bytes: Uint8Array): boolean =>
 const utf16 = (file: string): Diagnostic => ({
 	severity: 'error',
 	code: 'HS1003',
-	message: 'The file is written in UTF-16.',
+	message: 'the file is written in UTF-16',
 	at: sourceText('', file).span(0, 0),
-	hint: 'Save the file as UTF-8, for example with `iconv -f UTF-16 -t UTF-8`.',
+	hint: 'save the file as UTF-8, for example with `iconv -f UTF-16 -t UTF-8`',
 });
 
 /** The text without its byte order mark; undefined when the bytes are not UTF-8. `cut`: the last character may be incomplete. */
@@ -106,9 +106,9 @@ function invalidByte(bytes: Uint8Array, file: string): Diagnostic {
 	return {
 		severity: 'error',
 		code: 'HS1003',
-		message: `The byte 0x${hex} at position ${offset} is not UTF-8.`,
+		message: `the byte 0x${hex} at position ${offset} is not UTF-8`,
 		at: whole.span(before.length, before.length + 1),
-		hint: 'Save the file as UTF-8; a Latin-1 file becomes one with `iconv -f ISO-8859-1 -t UTF-8`.',
+		hint: 'save the file as UTF-8; from Latin-1, `iconv -f ISO-8859-1 -t UTF-8` converts it',
 	};
 }
 
@@ -148,15 +148,16 @@ function controlCharacter(source: SourceText, character: string, offset: number)
 	return {
 		severity: 'error',
 		code,
-		message: `There is ${characterName(character)} (${number}) here, which YAML text cannot hold.`,
+		message: `there is ${characterName(character)} (${number}) here, which is not allowed`,
 		at: source.span(offset, offset + 1),
-		hint: 'Remove it; inside a double-quoted text it can be written as an escape such as "\\x07".',
+		hint: 'remove it; in double quotes it can be written as an escape such as "\\x07"',
 	};
 }
 
 function characterName(character: string): string {
 	if (character === '\0') return 'a NUL character';
 	if (character === '\r') return 'a carriage return without a line feed';
-	if (character >= '\u202a' && character <= '\u2069') return 'an invisible character that turns the reading direction';
+	if (character >= '\u202a' && character <= '\u2069')
+		return 'an invisible character that changes the reading direction';
 	return 'a control character';
 }

@@ -12,7 +12,7 @@ export function treeDigest(root: RepoPath, repository: Repository): Result<Diges
 	const entries: Entry[] = [];
 	const problem = collect('', { root, repository, entries }) ?? firstTwins(entries);
 	if (problem !== undefined) return fail(problem);
-	if (entries.length === 0) return fail('it is no folder, or an empty one');
+	if (entries.length === 0) return fail('it is not a folder, or it is empty');
 	const lines = entries.sort((a, b) => Buffer.compare(a.sortedBy, b.sortedBy)).map(line);
 	return ok(sha256Digest(sha256(`hsctl-tree-v1\n${lines.join('')}`)));
 }
@@ -68,7 +68,7 @@ const collectors: Readonly<Record<EntryKind, (path: string, collecting: Collecti
 		entries.push(entry('file', path, read.bytes, read.executable));
 		return undefined;
 	},
-	other: path => `\`${path}\` is no file, folder or link`,
+	other: path => `\`${path}\` is not a file, folder or link`,
 };
 
 const entry = (kind: Entry['kind'], path: string, content: string | Uint8Array, executable = false): Entry => ({

@@ -71,25 +71,25 @@ function tokensOf(source: SourceText): Result<readonly CST.Token[]> {
 const tooMuch = (source: SourceText, offset: number): Diagnostic => ({
 	severity: 'error',
 	code: 'HS1002',
-	message: 'The file has more entries than are read; the limit is reached here.',
+	message: 'the file has too many entries: the limit is reached here',
 	at: source.span(offset, offset + 1),
-	hint: 'Check that this is the file you meant; split a playbook that has grown this large.',
+	hint: 'check that this is the file you meant, or split the playbook',
 });
 
 const tooDeep = (source: SourceText, offset: number): Diagnostic => ({
 	severity: 'error',
 	code: 'HS1010',
-	message: `Lists and maps are nested more than ${deepest} levels deep here.`,
+	message: `lists and maps are nested more than ${deepest} levels deep here`,
 	at: source.span(offset, offset + 1),
-	hint: 'Check brackets and indentation; nothing in the language nests that deep.',
+	hint: 'check brackets and indentation; nothing in the language nests that deep',
 });
 
 const severalDocuments = (source: SourceText, offset: number): Diagnostic => ({
 	severity: 'error',
 	code: 'HS1013',
-	message: 'A second YAML document begins here, and a file holds one.',
+	message: 'a second YAML document begins here, and a file holds only one',
 	at: source.span(offset, offset + 3),
-	hint: 'Split the file at the `---` line.',
+	hint: 'split the file at the `---` line',
 });
 
 const otherVersion = (source: SourceText): Diagnostic => {
@@ -97,16 +97,16 @@ const otherVersion = (source: SourceText): Diagnostic => {
 	return {
 		severity: 'error',
 		code: 'HS1005',
-		message: 'The file says that it is in another version of YAML than 1.2.',
+		message: 'the file declares a version of YAML other than 1.2',
 		at: source.span(offset, offset + 9),
-		hint: 'Remove the %YAML line.',
+		hint: 'remove the %YAML line',
 	};
 };
 
 const emptyFile = (source: SourceText): Diagnostic => ({
 	severity: 'error',
 	code: 'HS1012',
-	message: source.text.trim() === '' ? 'The file is empty.' : 'The file has nothing in it but comments.',
+	message: source.text.trim() === '' ? 'the file is empty' : 'the file holds nothing but comments',
 	at: source.span(0, 0),
-	hint: 'A playbook starts with `hsctl: 1` and `name: …`; `hsctl init` writes a first one.',
+	hint: 'a playbook starts with `hsctl: 1` and `name: …`; `hsctl init` writes a first one',
 });

@@ -49,7 +49,7 @@ export const diagnosticCodes = {
 		'Start with `hsctl: 1` and `name: …`, or let `hsctl init` write a first playbook.',
 	),
 	HS1013: entry('several documents', 'A playbook is one YAML document.', 'Split the file at the `---` line.'),
-	HS1014: entry('tab in indentation', 'YAML indents with spaces only.', 'Replace the tab by spaces.'),
+	HS1014: entry('tab in indentation', 'YAML indents with spaces only.', 'Replace the tab with spaces.'),
 	HS1015: entry('key is not text', 'Keys are names; a list or map cannot be one.', 'Use a plain word as the key.'),
 	HS1016: entry(
 		'more problems',
@@ -64,7 +64,7 @@ export const diagnosticCodes = {
 	),
 	HS1102: entry('key missing', 'This key is needed here.', 'Add it.'),
 	HS1103: entry('wrong type', 'The value is of another kind than this key takes.', 'See the example in the message.'),
-	HS1104: entry('value not allowed', 'The key takes one of a few words.', 'Use one of the words listed.'),
+	HS1104: entry('value not allowed', 'The key takes one of a few words.', 'Use one of the words that the key takes.'),
 	HS1105: entry(
 		'value has the wrong form',
 		'The text does not have the form that this key takes.',
@@ -135,7 +135,7 @@ export const diagnosticCodes = {
 	HS1208: entry(
 		'reference not possible here',
 		'This place is read before its values are known, or must not hold a secret.',
-		'Write the value out, or pass it by env or stdin.',
+		'Write the value out, or pass it through env; a secret goes to stdin only.',
 	),
 	HS1209: entry('script not found', 'The script is not in the repository.', 'Create it, or correct the path.'),
 	HS1210: entry(

@@ -16,10 +16,10 @@ export interface Span {
 export interface Diagnostic {
 	readonly severity: 'error' | 'warning';
 	readonly code: DiagnosticCode;
-	/** One sentence: what is wrong. */
+	/** What is wrong, in one clause: it begins in lower case (but for names) and ends without a full stop. */
 	readonly message: string;
 	readonly at?: Span;
-	/** One sentence: what to do about it. */
+	/** What to do about it, written the same way; a question keeps its mark. */
 	readonly hint?: string;
 }
 

@@ -155,7 +155,7 @@ describe('a wrong inventory', () => {
 		[
 			'a host in two places',
 			'one: { hosts: { a: {} } }\ntwo: { hosts: { a: {} } }',
-			['HS1501 a: `a` is a host of the group `one` already (line 5)'],
+			['HS1501 a: `a` is already a host of the group `one` (line 5)'],
 		],
 		['a group that contains itself', 'a: { groups: [a] }', ['HS1502 a: the group `a` contains itself']],
 		[
@@ -167,12 +167,12 @@ describe('a wrong inventory', () => {
 		[
 			'an unknown node',
 			'g: { hosts: { a: { on: pve, vmid: 100 } } }',
-			['HS1503 pve: `a` lives on `pve`, which the inventory does not have'],
+			['HS1503 pve: `a` lives on `pve`, which is not in the inventory'],
 		],
 		[
 			'a node that a group names wrongly, at every host',
 			'g: { on: pve, hosts: { a: { vmid: 100 } } }',
-			['HS1503 a: `a` lives on `pve`, which the inventory does not have'],
+			['HS1503 a: `a` lives on `pve`, which is not in the inventory'],
 		],
 		[
 			'a guest without its number',
@@ -182,7 +182,7 @@ describe('a wrong inventory', () => {
 		[
 			'a guest without its node',
 			'g: { hosts: { a: { connection: lxc, vmid: 100 } } }',
-			['HS1503 a: `a` is reached through its node, and no node is named'],
+			['HS1503 a: `a` is reached through its node, but names none'],
 		],
 		[
 			'a host and a group of one name',
@@ -192,12 +192,12 @@ describe('a wrong inventory', () => {
 		[
 			'a need that is no host',
 			'web: { hosts: { a: { needs: [b] } } }',
-			['HS1203 b: `a` needs the host `b`, which the inventory does not have'],
+			['HS1203 b: `a` needs the host `b`, which is not in the inventory'],
 		],
 		[
 			'a need of a group that is no host',
 			'web: { needs: [b], hosts: { a: {} } }',
-			['HS1203 a: `a` needs the host `b`, which the inventory does not have'],
+			['HS1203 a: `a` needs the host `b`, which is not in the inventory'],
 		],
 		['a host that needs itself', 'g: { hosts: { a: { needs: [a] } } }', ['HS1202 a: `a` needs itself']],
 		[
@@ -209,8 +209,8 @@ describe('a wrong inventory', () => {
 			'a reference in a variable',
 			'g: { vars: { x: "${vars.y}" }, hosts: { a: { vars: { z: "${host.name}" } } } }',
 			[
-				'HS1208 ${vars.y}: `${vars.y}` cannot stand here: this is read before values are known',
-				'HS1208 ${host.name}: `${host.name}` cannot stand here: this is read before values are known',
+				'HS1208 ${vars.y}: `${vars.y}` cannot be used here: this is read before values are known',
+				'HS1208 ${host.name}: `${host.name}` cannot be used here: this is read before values are known',
 			],
 		],
 		[
@@ -218,8 +218,8 @@ describe('a wrong inventory', () => {
 			'g: { hosts: { a: { on: b }, c: { needs: [d] } } }',
 			[
 				'HS1505 a: `a` is a guest of `b` and has no `vmid`',
-				'HS1503 b: `a` lives on `b`, which the inventory does not have',
-				'HS1203 d: `c` needs the host `d`, which the inventory does not have',
+				'HS1503 b: `a` lives on `b`, which is not in the inventory',
+				'HS1203 d: `c` needs the host `d`, which is not in the inventory',
 			],
 		],
 	])('with %s', (_title, groups, expected) => {
@@ -233,7 +233,7 @@ describe('a wrong inventory', () => {
 		['g: { hosts: { a: { on: somewhere, vmid: 100 } } }', 'add it to the inventory, or correct the name'],
 		[
 			'one: { hosts: { a: {} } }\ntwo: { hosts: { a: {} } }',
-			'keep one; with `groups: [one]` a group takes in all of another',
+			'keep one; with `groups: [one]` another group takes in all of it',
 		],
 	])('%j is cured: %s', (groups, cure) => {
 		expect(cures(problemsIn(groups))).toEqual([cure]);

@@ -51,7 +51,7 @@ describe('a playbook', () => {
 
 	it('is refused when it is too large', () => {
 		expect(said(loadText(`hsctl: 1\n#${' '.repeat(5 * 1024 * 1024)}\n`))).toEqual([
-			'HS1002 (nowhere): playbooks/p.yaml has 5.0 MiB, and at most 4.0 MiB are read',
+			'HS1002 (nowhere): playbooks/p.yaml is too large: it has 5.0 MiB, and the limit is 4 MiB',
 		]);
 	});
 });
@@ -156,11 +156,11 @@ modules: { m: { source: modules/m, version: "1" } }
 `,
 		);
 		expect(said(loaded)).toEqual([
-			'HS1203 wbe: the inventory has no host and no group `wbe`',
+			'HS1203 wbe: the inventory has no host or group `wbe`',
 			expect.stringMatching(/^HS1209 gone.sh: /),
 			'HS1201 hotfix.aa: there is no unit `hotfix.aa`',
 			expect.stringMatching(/^HS1101 scrpt: /),
-			'HS1305 "0 99 * * *": `0 99 * * *` is no cron expression: the hour `99` cannot be understood',
+			'HS1305 "0 99 * * *": `0 99 * * *` is not a cron expression: the hour `99` cannot be understood',
 			expect.stringMatching(/^HS1210 modules\/m: /),
 		]);
 	});
@@ -201,7 +201,7 @@ modules: { m: { source: modules/m, version: "1" } }
 
 	it('of a selection are not held against the unit that has it', () => {
 		const body = `${homeInventory}hotfixes: { a: { script: fix.sh, hosts: wbe, env: { A: "\${host.vmid}\${vars.x}" } }, b: { script: fix.sh, hosts: web, needs: [hotfix.a] } }\n`;
-		expect(said(load(body))).toEqual(['HS1203 wbe: the inventory has no host and no group `wbe`']);
+		expect(said(load(body))).toEqual(['HS1203 wbe: the inventory has no host or group `wbe`']);
 	});
 
 	it('that stand behind an alias, far from the entry that is wrong by them, do no harm', () => {

@@ -7,7 +7,7 @@ const head = 'hsctl: 1\nname: home\n';
 const hotfix = (...lines: readonly string[]): string =>
 	`${head}hotfixes:\n  fix:\n${lines.map(line => `    ${line}\n`).join('')}`;
 const sayings = (text: string, which: SchemaName = 'playbook') =>
-	problemsOf(text, which).map(({ code, message, hint, at }) => `${code} ${at?.line}:${at?.column} ${message} ${hint}`);
+	problemsOf(text, which).map(({ code, message, hint, at }) => `${code} ${at?.line}:${at?.column} ${message}; ${hint}`);
 
 describe('a document that fits', () => {
 	it.each([
@@ -37,28 +37,28 @@ describe('a document that fits', () => {
 describe('keys', () => {
 	it('names the nearest key for one that is not known, at the key', () => {
 		expect(sayings(hotfix('scirpt: a.sh', 'timeouts: 5m'))).toEqual([
-			'HS1101 5:5 There is no key `scirpt` in `hotfixes.fix`. Did you mean `script`?',
-			'HS1101 6:5 There is no key `timeouts` in `hotfixes.fix`. Did you mean `timeout`?',
+			'HS1101 5:5 there is no key `scirpt` in `hotfixes.fix`; did you mean `script`?',
+			'HS1101 6:5 there is no key `timeouts` in `hotfixes.fix`; did you mean `timeout`?',
 		]);
 	});
 
 	it('lists what is possible when nothing is near', () => {
 		expect(sayings(`${head}secrets: { a: { vault: x } }\n`)).toEqual([
-			'HS1101 3:17 There is no key `vault` in `secrets.a`. Possible here: `file`, `env`, `command`, `age`.',
+			'HS1101 3:17 there is no key `vault` in `secrets.a`; use one of: `file`, `env`, `command`, `age`',
 		]);
 	});
 
 	it('does not miss a key that is there and misspelt', () => {
 		expect(sayings('hstcl: 1\nnmae: a\n')).toEqual([
-			'HS1101 1:1 There is no key `hstcl` in the file. Did you mean `hsctl`?',
-			'HS1101 2:1 There is no key `nmae` in the file. Did you mean `name`?',
+			'HS1101 1:1 there is no key `hstcl` at the top of the file; did you mean `hsctl`?',
+			'HS1101 2:1 there is no key `nmae` at the top of the file; did you mean `name`?',
 		]);
 	});
 
 	it('shows a missing key at the key around it, with an example', () => {
 		expect(sayings(`${head}rollout:\n  waves:\n    - name: a\nwindows:\n  w: { cron: "0 3 * * *" }\n`)).toEqual([
-			'HS1102 5:7 The key `hosts` is missing in `rollout.waves.0` (wave). Add it, for example `hosts: "web1, dns"`.',
-			'HS1102 7:3 The key `duration` is missing in `windows.w` (window). Add it, for example `duration: 3h`.',
+			'HS1102 5:7 the key `hosts` is missing in `rollout.waves.0` (wave); add it, for example `hosts: "web1, dns"`',
+			'HS1102 7:3 the key `duration` is missing in `windows.w` (window); add it, for example `duration: 3h`',
 		]);
 	});
 
@@ -90,83 +90,111 @@ describe('values', () => {
 				hotfix('when: { binary_version: { binary: /usr/bin/git, below: 2.30 } }', 'stdin: 0644', 'env: { A: true }'),
 			),
 		).toEqual([
-			'HS1106 5:60 `below` has to be text, but YAML reads 2.30 as the number 2.3. Put it in quotes: `"2.30"`.',
-			'HS1106 6:12 `stdin` has to be text, but YAML reads 0644 as the number 644. Put it in quotes: `"0644"`.',
-			'HS1106 7:15 `A` has to be text, but YAML reads true as the truth value true. Put it in quotes: `"true"`.',
+			'HS1106 5:60 `below` has to be text, but YAML reads 2.30 as the number 2.3; put it in quotes: `"2.30"`',
+			'HS1106 6:12 `stdin` has to be text, but YAML reads 0644 as the number 644; put it in quotes: `"0644"`',
+			'HS1106 7:15 `A` has to be text, but YAML reads true as a truth value; put it in quotes: `"true"`',
 		]);
 	});
 
+	it('shows a number of any length on one line', () => {
+		for (const line of ['stdin', 'timeout', 'restarts'].map(key => `${key}: ${'1'.repeat(5000)}`)) {
+			const [problem] = problemsOf(hotfix(line));
+			expect(problem?.message.length).toBeLessThan(160);
+			expect(problem?.hint?.length).toBeLessThan(400);
+		}
+	});
+
 	it('asks for the unit of a duration, in quotes or not', () => {
-		const cure = 'Write `300s` for seconds, `300m` for minutes, `300h` or `300d`.';
+		const cure = 'write `300s` for seconds, `300m` for minutes, `300h` or `300d`';
 		expect(sayings(hotfix('timeout: 300'))).toEqual([
-			`HS1301 5:14 \`timeout\` is a duration, and 300 has no unit. ${cure}`,
+			`HS1301 5:14 \`timeout\` is a duration, and 300 has no unit; ${cure}`,
 		]);
 		expect(sayings(hotfix('timeout: "300"'))).toEqual([
-			`HS1301 5:14 \`timeout\` is a duration, and 300 has no unit. ${cure}`,
+			`HS1301 5:14 \`timeout\` is a duration, and 300 has no unit; ${cure}`,
 		]);
 	});
 
 	it.each(['yes', 'no', 'on', '"true"', '1'])('explains what %s is not, where true or false is meant', written => {
 		const meant = ['no'].includes(written) ? 'false' : 'true';
 		expect(sayings(hotfix(`when: { file_exists: { path: /a, invert: ${written} } }`))).toEqual([
-			`HS1103 5:46 \`invert\` is either true or false, not \`${written}\`. Write \`${meant}\`, without quotes.`,
+			`HS1103 5:46 \`invert\` has to be true or false, not \`${written}\`; write \`${meant}\`, without quotes`,
 		]);
 	});
 
 	it.each([
-		[
-			'a misspelt word',
-			hotfix('run: evry'),
-			['HS1104 5:10 `run` cannot be `evry`. Did you mean `every`? Possible: `once`, `every`, `on_change`.'],
-		],
+		['a misspelt word', hotfix('run: evry'), ['HS1104 5:10 `run` cannot be `evry`; did you mean `every`?']],
 		[
 			'a word where a map is possible, too',
-			`${head}patch: { scope: securty }\n`,
+			`${head}patch: { scope: kernel }\n`,
 			[
-				'HS1104 3:17 `scope` cannot be `securty`. Did you mean `security`? Possible: `all`, `security`, or a map with one of: `cve`, `packages`.',
+				'HS1104 3:17 `scope` cannot be `kernel`; use one of: `all`, `security`, or a map with one of: `cve`, `packages`',
 			],
 		],
 		[
 			'a number where a word is needed',
 			`${head}reboot: { when: 3 }\n`,
-			['HS1104 3:17 `when` cannot be `3`. Possible: `never`, `required`, `always`.'],
+			['HS1104 3:17 `when` cannot be `3`; use one of: `never`, `required`, `always`'],
+		],
+		[
+			'a number where a word or a map is needed',
+			hotfix('when: 3'),
+			[
+				'HS1103 5:11 `when` has to be the word `always` or a map of keys and values, not the number 3; write for example `when: always`',
+			],
+		],
+		[
+			'a duration that no unit would cure',
+			hotfix('timeout: -1'),
+			[
+				'HS1301 5:14 `timeout` has to be a duration, not `-1`; write for example `timeout: 5m`; a whole number and a unit: ms, s, m, h or d',
+			],
+		],
+		[
+			'an empty name',
+			hotfix('tags: [""]'),
+			[
+				'HS1110 5:12 entry 1 of `tags` has to be a name, not empty; write for example `security`; a name of your choice: letters, digits, _ . and -, at most 63, starting with a letter, a digit or _',
+			],
+		],
+		[
+			'a form that only an example can show',
+			`${head}patch: { scope: { cve: [CVE-1] } }\n`,
+			['HS1105 3:25 entry 1 of `cve` cannot be `CVE-1`; write for example `CVE-2026-1234`; a CVE number'],
 		],
 		[
 			'text where a list is needed',
 			hotfix('restarts: a.service'),
-			['HS1103 5:15 `restarts` is a list, not `a.service`. Put it in brackets: `restarts: [a.service]`.'],
+			['HS1103 5:15 `restarts` has to be a list, not `a.service`; put it in brackets: `restarts: [a.service]`'],
 		],
 		[
 			'a list where a map is needed',
 			`${head}hotfixes: [a]\n`,
 			[
-				'HS1103 3:11 `hotfixes` is a map of keys and values, not a list. Write for example `hotfixes: { git_cve: { script: hotfixes/git_cve.sh } }`.',
+				'HS1103 3:11 `hotfixes` has to be a map of keys and values, not a list; write for example `hotfixes: { git_cve: { script: hotfixes/git_cve.sh } }`',
 			],
 		],
 		[
 			'nothing where a map is needed',
 			`${head}patch:\n`,
-			['HS1103 3:1 `patch` has no value. Indent what belongs to it, remove it, or write `patch: {}`.'],
+			['HS1103 3:1 `patch` has no value; indent what belongs to it, remove it, or write `patch: {}`'],
 		],
 		[
 			'nothing where a condition is needed',
 			hotfix('when:'),
-			['HS1103 5:5 `when` has no value. Remove it, or write `when: always`.'],
+			['HS1103 5:5 `when` has no value; remove it, or write `when: always`'],
 		],
 		[
 			'a number that quotes would not cure',
 			hotfix('needs: [3]'),
 			[
-				'HS1103 5:13 Entry 1 of `needs` is text or a map of keys and values, not the number 3. Write for example `hotfix.git_cve`.',
+				'HS1103 5:13 entry 1 of `needs` has to be text or a map of keys and values, not the number 3; write for example `hotfix.git_cve`',
 			],
 		],
-		['an entry twice', hotfix('tags: [a, b, a]'), ['HS1218 5:18 `a` is in `tags` twice. Remove one of the two.']],
+		['an entry twice', hotfix('tags: [a, b, a]'), ['HS1218 5:18 `a` is in `tags` twice; remove one of the two']],
 		[
 			'a reference where none is possible',
 			hotfix('timeout: "${vars.t}"'),
-			[
-				'HS1208 5:14 `timeout` cannot hold a reference such as `${vars.t}`: it is read before values are known. Write the value out.',
-			],
+			['HS1208 5:14 `timeout` cannot hold `${vars.t}`: it is read before values are known; write the value out'],
 		],
 	])('explains %s', (_, text, expected) => {
 		expect(sayings(text)).toEqual(expected);
@@ -215,26 +243,26 @@ describe('conditions', () => {
 			'a kind without options',
 			'when: file_exists',
 			[
-				'HS1104 5:11 `when` cannot be `file_exists`. It needs to say more, for example `when: { file_exists: { path: /etc/homeserver.factory, invert: true } }`.',
+				'HS1104 5:11 `when` cannot be `file_exists`; it needs to say more, for example `when: { file_exists: { path: /etc/homeserver.factory, invert: true } }`',
 			],
 		],
 		[
 			'a misspelt kind',
 			'when: { file_exist: { path: x } }',
-			['HS1101 5:13 There is no key `file_exist` in `hotfixes.fix.when`. Did you mean `file_exists`?'],
+			['HS1101 5:13 there is no key `file_exist` in `hotfixes.fix.when`; did you mean `file_exists`?'],
 		],
 		[
 			'no bounds',
 			'when: { binary_version: { binary: git } }',
 			[
-				'HS1102 5:13 Something is missing in `hotfixes.fix.when.binary_version`: it does not say enough to act on. Add one of: `below`, `max_version`, `min_version`.',
+				'HS1102 5:13 `hotfixes.fix.when.binary_version` does not say enough to act on; add one of: `below`, `max_version`, `min_version`',
 			],
 		],
 		[
 			'two kinds',
 			'when: { os: { id: debian }, file_exists: { path: /a } }',
 			[
-				'HS1108 5:5 `hotfixes.fix.when` has 2 keys (`os`, `file_exists`), and takes exactly one. Put them into a list under `all:` or `any:`.',
+				'HS1108 5:5 `hotfixes.fix.when` has 2 keys (`os`, `file_exists`) and takes exactly one; put them into a list under `all:` or `any:`',
 			],
 		],
 	])('explains %s', (_, line, expected) => {
@@ -255,23 +283,13 @@ describe('conditions', () => {
 
 describe('modules of a playbook', () => {
 	it.each([
-		[
-			'a source without a version',
-			'{ source: a }',
-			'HS1102',
-			'The key `version` is missing in `modules.m`, which has `source`.',
-		],
-		[
-			'neither form',
-			'{ tags: [a] }',
-			'HS1102',
-			'Something is missing in `modules.m`: it does not say enough to act on.',
-		],
+		['a source without a version', '{ source: a }', 'HS1102', '`modules.m` has `source`, but not `version`'],
+		['neither form', '{ tags: [a] }', 'HS1102', '`modules.m` does not say enough to act on'],
 		[
 			'both forms',
 			'{ source: a, version: "1", children: [b] }',
 			'HS1108',
-			'`modules.m` has `source`, `version` and also `children`, which exclude each other.',
+			'`modules.m` has `source`, `version` and also `children`, which exclude each other',
 		],
 	])('says what is wrong with %s', (_, written, code, message) => {
 		expect(problemsOf(`${head}modules: { m: ${written} }\n`)).toMatchObject([{ code, message }]);
@@ -285,7 +303,7 @@ describe('many problems', () => {
 		);
 		expect(problems).toHaveLength(101);
 		expect(problems[0]?.at?.line).toBe(4);
-		expect(problems.at(-1)).toMatchObject({ code: 'HS1016', message: 'There are 250 more problems in this file.' });
+		expect(problems.at(-1)).toMatchObject({ code: 'HS1016', message: 'there are 250 more problems in this file' });
 	});
 
 	it('reports what stands behind an anchor once, where it is written', () => {
@@ -294,15 +312,15 @@ describe('many problems', () => {
 		]);
 	});
 
-	it('says every sentence in full, with a cure', () => {
+	it('says every problem with its place and a cure, in lower case and without a full stop', () => {
 		const texts = [
 			hotfix('scirpt: 1', 'timeout: 5', 'when: {}', 'run: x', 'needs: a', 'tags: [1, 1]'),
 			`${head}patch:\nreboot: []\n`,
 			'a: 1\n',
 		];
 		for (const problem of texts.flatMap(text => problemsOf(text))) {
-			expect(problem.message).toMatch(/^[A-Z`].*\.$/);
-			expect(problem.hint).toMatch(/[.?]$/);
+			expect(problem.message).toMatch(/^[a-z`].*[^.]$/);
+			expect(problem.hint).toMatch(/^[a-z`].*[^.]$/);
 			expect(problem.at).toBeDefined();
 		}
 	});

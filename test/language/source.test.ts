@@ -22,7 +22,7 @@ describe('checkSource', () => {
 		const latin = new Uint8Array([...bytes('name: a\ndescription: gr'), 0xfc, ...bytes('n\n')]);
 		expect(problem(latin)).toMatchObject({
 			code: 'HS1003',
-			message: 'The byte 0xfc at position 23 is not UTF-8.',
+			message: 'the byte 0xfc at position 23 is not UTF-8',
 			at: { line: 2, column: 16 },
 		});
 	});

@@ -53,8 +53,8 @@ describe('the digest of a folder', () => {
 		['an absolute link', { l: { link: '/etc/passwd' } }, 'the link `l` leaves the folder'],
 		['a link that goes up too far', { 'a/l': { link: '../../x' } }, 'the link `a/l` leaves the folder'],
 		['a link that goes out and in again', { l: { link: '../m/a' } }, 'the link `l` leaves the folder'],
-		['a pipe', { p: { other: true } }, '`p` is no file, folder or link'],
-		['nothing in it', {}, 'it is no folder, or an empty one'],
+		['a pipe', { p: { other: true } }, '`p` is not a file, folder or link'],
+		['nothing in it', {}, 'it is not a folder, or it is empty'],
 	])('is refused with %s', (_what, entries, because) => {
 		expect(digestOf(entries)).toEqual({ ok: false, error: because });
 	});

@@ -22,7 +22,7 @@ function expiryProblem(id: string, expires: string, today: Date): Omit<Problem, 
 	if (end === undefined)
 		return {
 			code: 'HS1308',
-			message: `\`${expires}\` is no day of the calendar`,
+			message: `\`${expires}\` is not a day of the calendar`,
 			hint: 'write for example "2026-12-31" or "2026-12-31T00:00:00Z"',
 		};
 	const days = Math.ceil((end - today.getTime()) / dayMs);

@@ -79,7 +79,7 @@ function checkSourceFolder(source: string, module: ModuleDocument, path: Path, c
 		report.add({
 			code: 'HS1210',
 			path: at,
-			message: `\`${source}\` is no module: there is no ${repository.display(file)}`,
+			message: `\`${source}\` is not a module: there is no ${repository.display(file)}`,
 			hint: 'correct the path, or write the module.yaml that makes the folder a module',
 		});
 		return;

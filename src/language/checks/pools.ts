@@ -37,7 +37,7 @@ function checkWriter(
 	report.add({
 		code: 'HS1218',
 		path,
-		message: other === unit ? `\`${dest}\` is written twice` : `\`${dest}\` is written by ${other.address}, too`,
+		message: other === unit ? `\`${dest}\` is written twice` : `\`${dest}\` is also written by ${other.address}`,
 		hint: 'keep one of the two',
 	});
 }

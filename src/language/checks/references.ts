@@ -31,8 +31,8 @@ export function refuseReferences(text: string, path: Path, report: Report): bool
 		code: 'HS1208',
 		path,
 		piece: first.text,
-		message: `\`${first.text}\` cannot stand here: this is read before values are known`,
-		hint: 'write the value itself, or `$${` for the characters themselves',
+		message: `\`${first.text}\` cannot be used here: this is read before values are known`,
+		hint: 'write the value itself, or `$${` to get these characters themselves',
 	});
 	return true;
 }
@@ -44,8 +44,8 @@ function checkText(text: string, path: Path, place: ReferencePlace, context: Che
 			code: 'HS1207',
 			path,
 			piece,
-			message: `\`${piece}\` is no reference`,
-			hint: 'write `${vars.x}`, `${host.x}` or `${secret.x}`; or `$${` for the characters themselves',
+			message: `\`${piece}\` is not a reference`,
+			hint: 'write `${vars.x}`, `${host.x}` or `${secret.x}`; or `$${` to get these characters themselves',
 		});
 	}
 	const distinct = new Map(references.map(reference => [reference.text, reference]));
@@ -83,7 +83,7 @@ const checkers: Readonly<Record<Reference['scope'], Checker>> = {
 			hint: () =>
 				someHaveIt(reference, without, selected) ??
 				near(reference, [...hostValueNames, ...varsOf(selected)]) ??
-				`a host has ${hostValueNames.join(', ')} (where the inventory says them) and its own vars`,
+				`a host has ${hostValueNames.join(', ')} (where the inventory gives them) and its own vars`,
 		});
 	},
 	secret(reference, path, { secrets }, { declared, report }) {
@@ -92,8 +92,8 @@ const checkers: Readonly<Record<Reference['scope'], Checker>> = {
 				code: 'HS1208',
 				path,
 				piece: reference.text,
-				message: `\`${reference.text}\` cannot stand here: others on the host could see it`,
-				hint: 'pass it by `stdin`',
+				message: `\`${reference.text}\` cannot be used here: others on the host could see it`,
+				hint: 'pass it through `stdin`',
 			});
 		} else if (!declared.secrets.has(reference.name)) {
 			report.add({
@@ -109,7 +109,9 @@ const checkers: Readonly<Record<Reference['scope'], Checker>> = {
 
 /** Then it is not misspelt. */
 const someHaveIt = ({ name }: Reference, without: readonly Host[], selected: readonly Host[]): string | undefined =>
-	without.length === selected.length ? undefined : `add \`${name}\` to the other hosts, or leave them out by \`hosts\``;
+	without.length === selected.length
+		? undefined
+		: `add \`${name}\` to the other hosts, or leave them out with \`hosts\``;
 
 const varsOf = (hosts: readonly Host[]): ReadonlySet<string> => new Set(hosts.flatMap(host => [...host.vars.keys()]));
 

@@ -90,7 +90,7 @@ function reportMissing(
 
 const createHint = (text: string, place: Place): string =>
 	place.what === 'key'
-		? 'create it, or name another one by `script:`'
+		? 'create it, or name another one with `script:`'
 		: `create it, or correct the path: it starts at ${startOf(text)}`;
 
 const startOf = (text: string): string =>

@@ -78,7 +78,7 @@ const malformed = (text: string, because: string): Omit<Problem, 'path'> => ({
 });
 
 function unknownHost(name: string, inventory: Inventory): Omit<Problem, 'path'> {
-	const what = `no host and no group \`${name}\``;
+	const what = `no host or group \`${name}\``;
 	return {
 		code: 'HS1203',
 		piece: name,
@@ -106,5 +106,5 @@ const someOf = (names: readonly string[]): string =>
 const matchesNothing = (text: string, inventory: Inventory): Omit<Problem, 'path'> => ({
 	code: 'HS1205',
 	message: `\`${text}\` matches no host`,
-	hint: isMissing(inventory) ? noInventory : 'correct it, or give --allow-empty when that is meant',
+	hint: isMissing(inventory) ? noInventory : 'correct it, or give --allow-empty if that is meant',
 });

@@ -29,7 +29,7 @@ export function checkWindows({ document, declared, today, report }: CheckContext
 			report.add({
 				code: 'HS1305',
 				path: [...path, 'cron'],
-				message: `\`${window.cron}\` is no cron expression: ${because}`,
+				message: `\`${window.cron}\` is not a cron expression: ${because}`,
 				hint: 'write five fields, such as "0 3 * * 0" for Sundays at three',
 			});
 		if (allRead && !used.has(id))
@@ -101,8 +101,8 @@ export function checkSchedules(fallback: Selection, context: CheckContext): void
 				code: 'HS1703',
 				path,
 				what: 'key',
-				message: `\`${taken.name}\` has the schedule \`${owners.get(taken.name)}\` already`,
-				hint: 'give each its own `hosts`, or switch one off by `enabled: false`',
+				message: `\`${taken.name}\` already has the schedule \`${owners.get(taken.name)}\``,
+				hint: 'give each its own `hosts`, or switch one off with `enabled: false`',
 			});
 		for (const host of selected) owners.set(host.name, id);
 	}

@@ -20,10 +20,10 @@ it.each([
 		['HS1701 "2026-06-15T14:00:00+02:00": the exception `nic` expired on 2026-06-15T14:00:00+02:00 and is not applied'],
 	],
 	['2026-06-14', ['HS1701 "2026-06-14": the exception `nic` expired on 2026-06-14 and is not applied']],
-	['2026-02-30', ['HS1308 "2026-02-30": `2026-02-30` is no day of the calendar']],
-	['2026-02-30T00:00:00Z', ['HS1308 "2026-02-30T00:00:00Z": `2026-02-30T00:00:00Z` is no day of the calendar']],
-	['2026-13-01', ['HS1308 "2026-13-01": `2026-13-01` is no day of the calendar']],
-	['2026-06-20T25:00:00Z', ['HS1308 "2026-06-20T25:00:00Z": `2026-06-20T25:00:00Z` is no day of the calendar']],
+	['2026-02-30', ['HS1308 "2026-02-30": `2026-02-30` is not a day of the calendar']],
+	['2026-02-30T00:00:00Z', ['HS1308 "2026-02-30T00:00:00Z": `2026-02-30T00:00:00Z` is not a day of the calendar']],
+	['2026-13-01', ['HS1308 "2026-13-01": `2026-13-01` is not a day of the calendar']],
+	['2026-06-20T25:00:00Z', ['HS1308 "2026-06-20T25:00:00Z": `2026-06-20T25:00:00Z` is not a day of the calendar']],
 	['2028-02-29', []],
 ])('an exception until %s: %j', (expires, expected) => {
 	expect(said(exception(expires))).toEqual(expected);
@@ -41,6 +41,6 @@ it('an exception that is switched off may have any date', () => {
 
 it('an exception is for hosts that there are', () => {
 	expect(said(load('exceptions: { nic: { packages: [a], reason: b, hosts: wbe } }\n'))).toEqual([
-		'HS1203 wbe: there is no host and no group `wbe`: the playbook has no inventory',
+		'HS1203 wbe: there is no host or group `wbe`: the playbook has no inventory',
 	]);
 });

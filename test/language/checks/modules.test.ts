@@ -18,7 +18,7 @@ describe('a module', () => {
 			'that is not there',
 			'{ a: { source: modules/a, version: "1.2.0" } }',
 			{},
-			['HS1210 modules/a: `modules/a` is no module: there is no modules/a/module.yaml'],
+			['HS1210 modules/a: `modules/a` is not a module: there is no modules/a/module.yaml'],
 		],
 		[
 			'outside of the repository',

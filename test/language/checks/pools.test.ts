@@ -33,7 +33,7 @@ describe('a pool', () => {
 	it('does not write what another one writes, on the same host', () => {
 		const pool = (hosts: string) => `{ hosts: ${hosts}, files: [{ src: fix.sh, dest: /a }] }`;
 		expect(said(load(`${homeInventory}pools: { a: ${pool('web')}, b: ${pool('web1')} }\n`))).toEqual([
-			'HS1218 /a: `/a` is written by pool.a, too',
+			'HS1218 /a: `/a` is also written by pool.a',
 		]);
 		expect(said(load(`${homeInventory}pools: { a: ${pool('web')}, b: ${pool('dns')} }\n`))).toEqual([]);
 	});

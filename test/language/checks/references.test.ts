@@ -20,10 +20,10 @@ describe('a reference', () => {
 		[
 			'env',
 			'{ A: "${secret.token}" }',
-			['HS1208 ${secret.token}: `${secret.token}` cannot stand here: others on the host could see it'],
+			['HS1208 ${secret.token}: `${secret.token}` cannot be used here: others on the host could see it'],
 		],
 		['stdin', '"${secret.tokn}"', ['HS1214 ${secret.tokn}: `${secret.tokn}` is not defined']],
-		['stdin', '"${HOME} ${vars.known}"', ['HS1207 ${HOME}: `${HOME}` is no reference']],
+		['stdin', '"${HOME} ${vars.known}"', ['HS1207 ${HOME}: `${HOME}` is not a reference']],
 		[
 			'stdin',
 			'"${vars.a} ${vars.b}"',
@@ -33,7 +33,7 @@ describe('a reference', () => {
 			'when',
 			'{ command: { run: ["test", "${secret.token}", "${vars.no}"] } }',
 			[
-				'HS1208 ${secret.token}: `${secret.token}` cannot stand here: others on the host could see it',
+				'HS1208 ${secret.token}: `${secret.token}` cannot be used here: others on the host could see it',
 				'HS1206 ${vars.no}: `${vars.no}` is not defined',
 			],
 		],
@@ -41,7 +41,7 @@ describe('a reference', () => {
 		[
 			'script',
 			'"${vars.known}.sh"',
-			['HS1208 ${vars.known}: `${vars.known}` cannot stand here: this is read before values are known'],
+			['HS1208 ${vars.known}: `${vars.known}` cannot be used here: this is read before values are known'],
 		],
 	])('in %s: %s', (key, text, expected) => {
 		const loaded = key === 'script' ? load(`${top}hotfixes: { a: { script: ${text} } }\n`) : use(key, text);
@@ -62,7 +62,7 @@ describe('a reference', () => {
 
 	it('in a variable is refused: variables are values', () => {
 		expect(said(load('vars: { a: "1", b: "${vars.a}" }\n'))).toEqual([
-			'HS1208 ${vars.a}: `${vars.a}` cannot stand here: this is read before values are known',
+			'HS1208 ${vars.a}: `${vars.a}` cannot be used here: this is read before values are known',
 		]);
 	});
 
@@ -82,11 +82,11 @@ describe('a reference', () => {
 		['"${host.nmae}"', 'did you mean `${host.name}`?'],
 		[
 			'"${host.something}"',
-			'a host has name, address, port, user, connection, on, vmid (where the inventory says them) and its own vars',
+			'a host has name, address, port, user, connection, on, vmid (where the inventory gives them) and its own vars',
 		],
 		['"${secret.tokn}"', 'did you mean `${secret.token}`?'],
 		['"${secret.password}"', 'add `password` under `secrets`'],
-		['"${x}"', 'write `${vars.x}`, `${host.x}` or `${secret.x}`; or `$${` for the characters themselves'],
+		['"${x}"', 'write `${vars.x}`, `${host.x}` or `${secret.x}`; or `$${` to get these characters themselves'],
 	])('%s is cured: %s', (text, cure) => {
 		expect(cures(use('stdin', text)).filter(hint => !hint?.startsWith('use it as'))).toEqual([cure]);
 	});

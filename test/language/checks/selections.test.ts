@@ -9,20 +9,17 @@ describe('the selection of a unit', () => {
 		['web', []],
 		['localhost', []],
 		['all', []],
-		['wbe', ['HS1203 wbe: the inventory has no host and no group `wbe`']],
+		['wbe', ['HS1203 wbe: the inventory has no host or group `wbe`']],
 		[
 			'wbe, dsn',
-			[
-				'HS1203 wbe: the inventory has no host and no group `wbe`',
-				'HS1203 dsn: the inventory has no host and no group `dsn`',
-			],
+			['HS1203 wbe: the inventory has no host or group `wbe`', 'HS1203 dsn: the inventory has no host or group `dsn`'],
 		],
 		['web1, web', []],
 		[
 			'wb - web1, web1x & wb',
 			[
-				'HS1203 wb: the inventory has no host and no group `wb`',
-				'HS1203 web1x: the inventory has no host and no group `web1x`',
+				'HS1203 wb: the inventory has no host or group `wb`',
+				'HS1203 web1x: the inventory has no host or group `web1x`',
 			],
 		],
 		['web - web', ['HS1205 "web - web": `web - web` matches no host']],
@@ -38,7 +35,7 @@ describe('the selection of a unit', () => {
 		['something', homeInventory, 'correct the name; the groups are pve, web, lxc, home'],
 		['web', '', 'add `inventory: ../inventory.yaml`; without one there is only localhost'],
 		['all', '', 'add `inventory: ../inventory.yaml`; without one there is only localhost'],
-		['web - web', homeInventory, 'correct it, or give --allow-empty when that is meant'],
+		['web - web', homeInventory, 'correct it, or give --allow-empty if that is meant'],
 	])('`%s` is cured', (hosts, inventory, cure) => {
 		expect(cures(unit(hosts, inventory))).toEqual([cure]);
 	});

@@ -12,17 +12,17 @@ describe('a window', () => {
 		['cron: "0 3 * * 0", timezone: Europe/Berlin', []],
 		[
 			'cron: "0 99 * * *"',
-			['HS1305 "0 99 * * *": `0 99 * * *` is no cron expression: the hour `99` cannot be understood'],
+			['HS1305 "0 99 * * *": `0 99 * * *` is not a cron expression: the hour `99` cannot be understood'],
 		],
 		[
 			'cron: "60 0 * * *"',
-			['HS1305 "60 0 * * *": `60 0 * * *` is no cron expression: the minute `60` cannot be understood'],
+			['HS1305 "60 0 * * *": `60 0 * * *` is not a cron expression: the minute `60` cannot be understood'],
 		],
 		[
 			'cron: "0 0 * * MONDAY"',
-			['HS1305 "0 0 * * MONDAY": `0 0 * * MONDAY` is no cron expression: the weekday `MONDAY` cannot be understood'],
+			['HS1305 "0 0 * * MONDAY": `0 0 * * MONDAY` is not a cron expression: the weekday `MONDAY` cannot be understood'],
 		],
-		['cron: "0 0 31 2 *"', ['HS1305 "0 0 31 2 *": `0 0 31 2 *` is no cron expression: such a day never comes']],
+		['cron: "0 0 31 2 *"', ['HS1305 "0 0 31 2 *": `0 0 31 2 *` is not a cron expression: such a day never comes']],
 		['cron: "0 3 * * 0", timezone: Europe/Berln', ['HS1306 Europe/Berln: there is no time zone `Europe/Berln`']],
 		['cron: "0 3 * * 0", jitter: 400d', ['HS1313 400d: `400d` is longer than a year']],
 	])('with %s is found to be %j', (keys, expected) => {
@@ -52,13 +52,13 @@ describe('schedules', () => {
 		['{ a: { window: w, hosts: web }, b: { window: w, hosts: pve } }', []],
 		[
 			'{ a: { window: w, hosts: web }, b: { window: w, hosts: home } }',
-			['HS1703 b: `web1` has the schedule `a` already'],
+			['HS1703 b: `web1` already has the schedule `a`'],
 		],
-		['{ a: { window: w }, b: { window: w } }', ['HS1703 b: `pve1` has the schedule `a` already']],
+		['{ a: { window: w }, b: { window: w } }', ['HS1703 b: `pve1` already has the schedule `a`']],
 		['{ a: { window: w, hosts: web }, b: { window: w, hosts: home, enabled: false } }', []],
 		['{ a: { window: w, hosts: web, enabled: false }, b: { window: w, hosts: home } }', []],
 		['{ a: { window: v } }', ['HS1704 w: no schedule uses the window `w`', 'HS1212 v: there is no window `v`']],
-		['{ a: { window: w, hosts: wbe } }', ['HS1203 wbe: the inventory has no host and no group `wbe`']],
+		['{ a: { window: w, hosts: wbe } }', ['HS1203 wbe: the inventory has no host or group `wbe`']],
 	])('%s are found to be %j', (text, expected) => {
 		expect(said(schedules(text))).toEqual(expected);
 	});

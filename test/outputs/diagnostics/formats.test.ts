@@ -133,6 +133,12 @@ describe('diagnostics for machines', () => {
 		);
 	});
 
+	it('gitlab says problem and cure in one line', () => {
+		expect(JSON.parse(gitlab(diagnostics, files, look(80)))[0].description).toBe(
+			'apply has to ask, and there is no terminal; give --yes',
+		);
+	});
+
 	it('gitlab keeps a fingerprint when the problem only moves, and tells twins apart', () => {
 		const prints = (list: readonly Diagnostic[]): string[] =>
 			JSON.parse(gitlab(list, files, look(80))).map((entry: { fingerprint: string }) => entry.fingerprint);
