@@ -54,7 +54,7 @@ hs_look_readable() {
 	if [ ! -e "$1" ]; then
 		hs_look_path "$1"
 	elif [ ! -f "$1" ]; then
-		echo 'unreadable it is no regular file'
+		echo 'unreadable it is not a regular file'
 	elif [ ! -r "$1" ]; then
 		echo 'unreadable this user may not read it'
 	else

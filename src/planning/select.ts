@@ -86,7 +86,7 @@ function unknownLimit(name: string, { inventory }: Playbook): Diagnostic {
 	return {
 		severity: 'error',
 		code: 'HS1203',
-		message: `--limit names \`${name}\`, which is no host and no group of the inventory`,
+		message: `--limit names \`${name}\`, which is not a host or group of the inventory`,
 		hint: near === undefined ? 'see the inventory for the names' : `did you mean \`${near}\`?`,
 	};
 }

@@ -47,7 +47,7 @@ function readRegular(path: string, maxBytes: number): FileRead {
 	try {
 		const status = fstatSync(file);
 		if (!status.isFile())
-			return { kind: 'missing', because: status.isDirectory() ? 'it is a folder' : 'it is no regular file' };
+			return { kind: 'missing', because: status.isDirectory() ? 'it is a folder' : 'it is not a regular file' };
 		if (status.size > maxBytes) return { kind: 'too_large', size: status.size };
 		const bytes = Buffer.alloc(status.size);
 		let filled = 0;
@@ -75,7 +75,7 @@ function kindOf(entry: {
 const reasons: Readonly<Record<string, string>> = {
 	ENOENT: 'it does not exist',
 	EACCES: 'it may not be read',
-	ENOTDIR: 'a part of its path is no folder',
+	ENOTDIR: 'a part of its path is not a folder',
 	ELOOP: 'its links go round in circles',
 };
 

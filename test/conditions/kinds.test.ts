@@ -148,7 +148,7 @@ const cases: readonly Case[] = [
 		`${rig.folder}/-x '"$(touch pwned)\`id\` ;* has the digest, sha256:e3b0c44298fc…`,
 	]),
 	digest('nothing', at('none'), ['missing', `${at('none')} does not exist`]),
-	digest('a folder', at('folder'), ['unreadable', `${at('folder')} cannot be used: it is no regular file`]),
+	digest('a folder', at('folder'), ['unreadable', `${at('folder')} cannot be used: it is not a regular file`]),
 	digest('a secret file', at('secret'), ['unreadable', `${at('secret')} cannot be used: this user may not read it`]),
 	schema('at the bound', at('schema.json'), ['holds', 'gogs 0.1.7 is at most 0.1.7']),
 	schema('above the bound', at('newer.json'), ['fails', 'gogs 0.1.10 is not at most 0.1.7']),

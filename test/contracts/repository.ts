@@ -35,7 +35,7 @@ export function repositoryContract(name: string, make: (entries: Readonly<Record
 			['nothing-here', 'it does not exist'],
 			['folder/nothing', 'it does not exist'],
 			['folder', 'it is a folder'],
-			['file/below', 'a part of its path is no folder'],
+			['file/below', 'a part of its path is not a folder'],
 			['dangling', 'it does not exist'],
 			['circle', 'its links go round in circles'],
 		])('says of %s why it cannot be read: %s', (path, because) => {

@@ -67,9 +67,9 @@ function readReal(path: string, maxBytes: number, tree: Tree): FileRead {
 	if (entry === undefined) {
 		if (namesIn(path, tree).length > 0) return missing('it is a folder');
 		const isBelowFile = ancestors(path).some(above => tree.has(above));
-		return missing(isBelowFile ? 'a part of its path is no folder' : 'it does not exist');
+		return missing(isBelowFile ? 'a part of its path is not a folder' : 'it does not exist');
 	}
-	if (isLink(entry) || isOther(entry)) return missing('it is no regular file');
+	if (isLink(entry) || isOther(entry)) return missing('it is not a regular file');
 	const content = typeof entry === 'object' && 'executable' in entry ? entry.executable : entry;
 	const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
 	if (bytes.length > maxBytes) return { kind: 'too_large', size: bytes.length };

@@ -27,7 +27,7 @@ it('does not wait for a pipe', () => {
 	const root = newFolder();
 	execFileSync('mkfifo', [join(root, 'pipe')]);
 	const repository = diskRepository(root, root);
-	expect(repository.readFile(repoPath('pipe'), 10)).toEqual({ kind: 'missing', because: 'it is no regular file' });
+	expect(repository.readFile(repoPath('pipe'), 10)).toEqual({ kind: 'missing', because: 'it is not a regular file' });
 	expect(repository.list(repoPath(''))).toEqual([{ name: 'pipe', kind: 'other' }]);
 });
 

@@ -19,7 +19,7 @@ function showPlan(text: string, options: GlobalOptions, context: CliContext): Ex
 	const plan = readSavedPlan(text);
 	if (plan === undefined)
 		return refuse(
-			[commandLineProblem('HS1804', 'the file is no saved plan', 'make one with `hsctl plan PLAYBOOK -o FILE`')],
+			[commandLineProblem('HS1804', 'the file is not a saved plan', 'make one with `hsctl plan PLAYBOOK -o FILE`')],
 			context,
 		);
 	const { stdout } = context;
