@@ -196,6 +196,7 @@ describe.concurrent('a word to a run', () => {
 			execFileSync('sh', [host.runner, 'cancel', 'R1'], { env: { HSCTL_STATE: host.state } });
 			return host.memory([unit])[0]?.includes(' lost ') === true;
 		}, 'the script is gone');
+		execFileSync('sh', [host.runner, 'cancel', 'R1'], { env: { HSCTL_STATE: host.state } });
 	});
 
 	it('TERM to the whole run, as an init system sends it, is a cancel', async () => {
