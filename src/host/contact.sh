@@ -5,6 +5,9 @@ LC_ALL=C
 export PATH LC_ALL
 unset ENV BASH_ENV CDPATH IFS
 umask 077
+case ${HOME-} in /*) ;; *) eval "HOME=~$(id -un 2>/dev/null)" ;; esac
+case $HOME in /*) ;; *) HOME=/ ;; esac
+export HOME
 cd /
 
 # hs_locate_state [FOLDER]: sets HSCTL_STATE to the folder given by the inventory, else to root's or the user's own place

@@ -39,8 +39,14 @@ hs_open() {
 	[ -z "$hs_unclean" ] || hs_sweep
 	hs_user=$(id -un)
 	hs_is_word "$hs_user" || hs_user=$(id -u)
-	eval "HOME=~$hs_user"
-	case $HOME in /*) ;; *) HOME=/ ;; esac
+	# The home that the looks saw, where there is one: a script must find what it was decided from.
+	case ${HOME-} in
+		/*) ;;
+		*)
+			eval "HOME=~$hs_user"
+			case $HOME in /*) ;; *) HOME=/ ;; esac
+			;;
+	esac
 	USER=$hs_user LOGNAME=$hs_user
 	export HOME USER LOGNAME
 	hs_epoch=$(date -u +%s)

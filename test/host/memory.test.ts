@@ -75,8 +75,9 @@ describe.each(shells)('the memory of a host with %s', shell => {
 describe('the memory of a host', () => {
 	it('does not take the dead body of a process for its life', async () => {
 		using host = new TestHost();
-		// The shell that became `sleep` never collects its child: a zombie as long as it sleeps.
-		const keeper = spawn('sh', ['-c', 'sh -c : & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+		// The shell that became `sleep` never collects its child: a zombie as long as it sleeps. The child waits for that.
+		const child = `sh -c 'until grep -qx sleep /proc/$PPID/comm; do :; done'`;
+		const keeper = spawn('sh', ['-c', `${child} & echo $!; exec sleep 60`], { stdio: ['ignore', 'pipe', 'ignore'] });
 		const pid = await new Promise<string>(done => keeper.stdout.once('data', chunk => done(String(chunk).trim())));
 		await until(() => readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z '), 'it is a zombie');
 		const alive = `hs_identity; hs_process ${pid}; hs_alive ${pid} "$hs_start" "$hs_boot" && echo alive || echo dead`;
