@@ -11,6 +11,10 @@ import type { Repository } from './ports/repository.ts';
 import type { AuditVerdict } from './storage/audit.ts';
 import { systemClock, systemRandom } from './storage/clock.ts';
 import type { Place } from './storage/find-repository.ts';
+import type { HistoryProblem } from './storage/history-problem.ts';
+import { stateHome } from './storage/state-folder.ts';
+
+export type { HistoryProblem };
 
 /** The engine's parts, each made when it is asked for: a command pays only for what it uses. */
 export interface Composition {
@@ -19,12 +23,14 @@ export interface Composition {
 	/** The name of this machine and of the person, for locks and the journal. */
 	readonly controller: string;
 	readonly user: string;
-	/** Where this controller keeps its history. */
-	readonly stateFolder: string;
 	findPlace(file: string): Promise<Place | undefined>;
 	openRepository(place: Place): Promise<Repository>;
 	connectors(): Promise<(host: Host) => Connector>;
+	/** Why the history cannot be used, before anything is done that would need it. */
+	findHistoryProblem(use: 'read' | 'write'): Promise<HistoryProblem | undefined>;
 	openJournal(): Promise<Journal>;
+	/** Makes no history where there is none: it is empty then. */
+	readJournal(): Promise<Journal>;
 	auditSink(run: RunId): Promise<EventSink>;
 	verifyAudit(): Promise<AuditVerdict>;
 }
@@ -37,13 +43,13 @@ export interface Surroundings {
 
 /** Knows every adapter, and is the only file that does. */
 export function compose({ env, cwd }: Surroundings): Composition {
-	const stateFolder = join(env.XDG_STATE_HOME || join(env.HOME || '/', '.local/state'), 'hsctl/controller');
+	const stateFolder = join(stateHome(env), 'hsctl/controller');
+	const history = join(stateFolder, 'history.sqlite');
 	return {
 		clock: systemClock,
 		random: systemRandom,
 		controller: hostname(),
-		user: env.SUDO_USER ?? userInfo().username,
-		stateFolder,
+		user: env.SUDO_USER ?? userName(),
 		async findPlace(file) {
 			const { findPlace } = await import('./storage/find-repository.ts');
 			return findPlace(file, cwd);
@@ -59,7 +65,15 @@ export function compose({ env, cwd }: Surroundings): Composition {
 		},
 		async openJournal() {
 			const { openJournal } = await import('./storage/journal.ts');
-			return openJournal(join(stateFolder, 'history.sqlite'));
+			return openJournal(history);
+		},
+		async readJournal() {
+			const { readJournal } = await import('./storage/journal.ts');
+			return readJournal(history);
+		},
+		async findHistoryProblem(use) {
+			const { findHistoryProblem } = await import('./storage/history-problem.ts');
+			return findHistoryProblem(history, use);
 		},
 		async auditSink(run) {
 			const { auditSink } = await import('./storage/audit.ts');
@@ -70,6 +84,15 @@ export function compose({ env, cwd }: Surroundings): Composition {
 			return verifyAudit(join(stateFolder, 'audit'));
 		},
 	};
+}
+
+/** Containers run as users that have no name. */
+function userName(): string {
+	try {
+		return userInfo().username;
+	} catch {
+		return String(process.getuid?.() ?? 'unknown');
+	}
 }
 
 function connectorOf(host: Host, local: Connector): Connector {
@@ -86,8 +109,11 @@ function connectorOf(host: Host, local: Connector): Connector {
 	}
 }
 
-/** What this machine's shell sees of our environment. `HSCTL_CRASH` and `HSCTL_HOLD_MS` steer the runner in tests (docs/testing.md). */
+/** What this machine's shell sees of our environment; a relative XDG_STATE_HOME is none. `HSCTL_CRASH` and `HSCTL_HOLD_MS` steer the runner in tests (docs/testing.md). */
 function shellEnvironment(env: Surroundings['env']): Readonly<Record<string, string>> {
 	const names = ['HOME', 'USER', 'LOGNAME', 'XDG_STATE_HOME', 'XDG_RUNTIME_DIR', 'HSCTL_CRASH', 'HSCTL_HOLD_MS'];
-	return Object.fromEntries(names.flatMap(name => (env[name] === undefined ? [] : [[name, env[name]]])));
+	const isKnown = (name: string) => name !== 'XDG_STATE_HOME' || env[name]?.startsWith('/') === true;
+	return Object.fromEntries(
+		names.filter(isKnown).flatMap(name => (env[name] === undefined ? [] : [[name, env[name]]])),
+	);
 }

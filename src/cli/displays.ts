@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { EventSink } from '../ports/event-sink.ts';
@@ -18,14 +18,24 @@ interface WantedReport {
 }
 
 /** Checked before anything is planned: a report that cannot be made must not surprise after the work. */
-export function readReports(options: GlobalOptions): Result<readonly WantedReport[]> {
+export function readReports(options: GlobalOptions, { cwd }: CliContext): Result<readonly WantedReport[]> {
 	const reports: WantedReport[] = [];
 	const problems: Diagnostic[] = [];
 	for (const word of options.report ?? []) {
 		const [kind = '', ...file] = word.split('=');
 		const open = Object.hasOwn(reportKinds, kind) ? reportKinds[kind] : undefined;
-		if (open !== undefined && file.join('=') !== '') reports.push({ open, file: file.join('=') });
-		else
+		const path = resolve(cwd, file.join('='));
+		if (open !== undefined && file.join('=') !== '') {
+			reports.push({ open, file: path });
+			if (!existsSync(dirname(path)))
+				problems.push(
+					commandLineProblem(
+						'HS1801',
+						`--report ${word} has no folder to be written to`,
+						`make ${dirname(path)} first`,
+					),
+				);
+		} else
 			problems.push(
 				commandLineProblem(
 					'HS1801',
@@ -37,19 +47,16 @@ export function readReports(options: GlobalOptions): Result<readonly WantedRepor
 	return problems.length > 0 ? fail(problems) : ok(reports);
 }
 
-/** The displays of a run: JSON lines, or the live screen where there is a terminal, or plain lines; and report files. */
-export async function openDisplays(
+/** One sink a report, for all runs of a command line: each run's end writes all that there is so far. */
+export const openReports = (reports: readonly WantedReport[]): Promise<readonly EventSink[]> =>
+	Promise.all(reports.map(({ open, file }) => open(text => writeFileSync(file, text))));
+
+/** JSON lines, or the live screen where there is a terminal, or plain lines. */
+export async function openScreen(
 	options: GlobalOptions,
-	reports: readonly WantedReport[],
 	onInterrupt: () => void,
 	context: CliContext,
-): Promise<readonly EventSink[]> {
-	const sinks = [await openScreen(options, onInterrupt, context)];
-	for (const { open, file } of reports) sinks.push(await open(text => writeFileSync(resolve(context.cwd, file), text)));
-	return sinks;
-}
-
-async function openScreen(options: GlobalOptions, onInterrupt: () => void, context: CliContext): Promise<EventSink> {
+): Promise<EventSink> {
 	const { stdout, env, terminal } = context;
 	const { clock } = context.composition;
 	if (options.json === true) {

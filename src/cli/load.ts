@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadPlaybook } from '../language/playbook.ts';
+import { readYaml } from '../language/read-yaml.ts';
 import { parseSelection } from '../language/selection.ts';
 import { type RepoPath, repoPath } from '../model/brand.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -10,7 +11,9 @@ import { fail, ok, type Result } from '../model/result.ts';
 import type { Narrowing } from '../planning/select.ts';
 import type { Repository } from '../ports/repository.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
+import { hintForMissing } from './nearest-file.ts';
 import { commandLineProblem } from './problem.ts';
+import { isPlaybookFile, isSavedPlan } from './what-file.ts';
 
 /** A playbook file, found in its repository. */
 export interface FoundPlaybook {
@@ -29,20 +32,29 @@ export async function findPlaybooks(
 	const found: FoundPlaybook[] = [];
 	const problems: Diagnostic[] = [];
 	for (const word of words) {
-		const place = await context.composition.findPlace(word);
-		if (place === undefined) {
+		if (word === '') {
 			problems.push(
 				commandLineProblem(
-					'HS1001',
-					`${word} does not exist`,
-					'check the path, or let `hsctl init` write a first playbook',
+					'HS1801',
+					'an empty word names no playbook',
+					'see where it comes from: a variable that is not set?',
 				),
 			);
 			continue;
 		}
+		const place = await context.composition.findPlace(word);
+		if (place === undefined) {
+			problems.push(commandLineProblem('HS1001', `${word} does not exist`, hintForMissing(word, context.cwd)));
+			continue;
+		}
+		const file = resolve(context.cwd, word);
+		if (isSavedPlan(file)) {
+			problems.push(savedPlanHere(word));
+			continue;
+		}
 		const repository = await context.composition.openRepository(place);
 		const one = { repository, root: place.root };
-		if (!statSync(resolve(context.cwd, word)).isDirectory()) found.push({ ...one, given: word, path: place.path });
+		if (!statSync(file).isDirectory()) found.push({ ...one, given: word, path: place.path });
 		else {
 			const inside = playbooksIn(place.path, repository);
 			if (inside.length === 0)
@@ -59,7 +71,14 @@ export async function findPlaybooks(
 	return problems.length > 0 ? fail(problems) : ok(found);
 }
 
-/** YAML files that say `hsctl:` at the start of a line, in the folder and in its `playbooks`; an inventory has groups and no units. */
+const savedPlanHere = (word: string): Diagnostic =>
+	commandLineProblem(
+		'HS1808',
+		`${word} is a saved plan, not a playbook`,
+		`apply it by itself with \`hsctl apply ${word}\`, or look at it with \`hsctl show ${word}\``,
+	);
+
+/** YAML files with the key `hsctl`, in the folder and in its `playbooks`; an inventory has groups and no units. */
 function playbooksIn(folder: RepoPath, repository: Repository): readonly RepoPath[] {
 	const at = (below: string) => repoPath(folder === '' ? below : `${folder}/${below}`);
 	const own = repository
@@ -75,10 +94,15 @@ function looksLikePlaybook(path: RepoPath, repository: Repository): boolean {
 	const read = repository.readFile(path, 64 * 1024 * 1024);
 	if (read.kind !== 'file') return true;
 	const text = new TextDecoder().decode(read.bytes.subarray(0, 1024 * 1024));
-	// A file that is no YAML at all, or empty, was meant as a playbook where playbooks lie: better said than passed over.
-	return /^\uFEFF?["']?hsctl["']?\s*:/m.test(text)
-		? !/^groups\s*:/m.test(text)
-		: text.trim() === '' || /^(hotfixes|pools|modules)\s*:/m.test(text);
+	if (/^\uFEFF?["']?hsctl["']?\s*:/m.test(text)) return !/^groups\s*:/m.test(text);
+	// What cannot be read, or holds nothing, was meant as a playbook where playbooks lie: better said than passed over.
+	const parsed = readYaml(path, repository);
+	if (!parsed.ok) return true;
+	const { value } = parsed.value;
+	return (
+		value === null ||
+		(typeof value === 'object' && ['hsctl', 'hotfixes', 'pools', 'modules'].some(key => Object.hasOwn(value, key)))
+	);
 }
 
 /** What a command line asks of a playbook, checked. */
@@ -127,9 +151,11 @@ function readPairs(
 	example: string,
 ): Result<ReadonlyMap<string, string>> {
 	const wrong = words.filter(word => !/^[A-Za-z0-9_][^=]*=/.test(word));
+	const lack = (word: string) =>
+		word.startsWith('=') ? 'no name' : word.includes('=') ? 'a name that cannot be one' : 'no value';
 	if (wrong.length > 0)
 		return fail(
-			wrong.map(word => commandLineProblem(code, `${flag} ${word} has no value`, `write ${flag} ${example}`)),
+			wrong.map(word => commandLineProblem(code, `${flag} ${word} has ${lack(word)}`, `write ${flag} ${example}`)),
 		);
 	return ok(new Map(words.map(word => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)])));
 }
@@ -160,6 +186,10 @@ async function findInventory(
 	if (!existsSync(resolve(context.cwd, given)))
 		return fail([commandLineProblem('HS1001', `the inventory ${given} does not exist`, 'check the path')]);
 	const place = await context.composition.findPlace(given);
+	if (place !== undefined && isPlaybookFile(resolve(context.cwd, given))) {
+		const cure = 'name a file with `groups`, or leave -i out: a playbook names its inventory itself';
+		return fail([commandLineProblem('HS1111', `${given} is a playbook, not an inventory`, cure)]);
+	}
 	if (place === undefined || place.root !== root) {
 		return fail([
 			commandLineProblem(

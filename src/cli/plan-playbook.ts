@@ -4,11 +4,20 @@ import { type ExitCode, exitCodes } from '../model/exit-code.ts';
 import { humanDiagnostics } from '../outputs/diagnostics/human.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { type FoundPlaybook, findPlaybooks, loadFound, planRequest, type Request, readRequest } from './load.ts';
-import { refuse } from './problem.ts';
+import { refuse, tell } from './problem.ts';
+import { unknownAnswers, unknownTags } from './unknown-units.ts';
+import { unknownVariables } from './unknown-variables.ts';
 
 /** A plan, or the exit code after its problems have been shown. */
 export type Planned =
-	| { readonly ok: true; readonly made: MadePlan; readonly found: FoundPlaybook; readonly request: Request }
+	| {
+			readonly ok: true;
+			readonly made: MadePlan;
+			readonly found: FoundPlaybook;
+			readonly request: Request;
+			/** Looks at the hosts again. */
+			again(): Promise<Planned>;
+	  }
 	| { readonly ok: false; readonly code: ExitCode };
 
 /** Hosts at once, unless `--parallel` says otherwise. */
@@ -24,13 +33,21 @@ export async function planPlaybooks(
 	const found = await findPlaybooks(words, context);
 	if (!found.ok) return [{ ok: false, code: refuse(found.error, context) }];
 	const loaded = await Promise.all(found.value.map(one => loadOne(one, options, context)));
-	const problems = loaded.flatMap(one => (one.ok ? [] : one.error));
-	if (problems.length > 0) return [{ ok: false, code: refuse(problems, context) }];
-	const planned: Planned[] = [];
-	for (const [index, one] of loaded.entries()) {
+	const sound = loaded.flatMap((one, index) => {
 		const place = found.value[index];
-		if (one.ok && place !== undefined) planned.push(await planOne(place, one.value, { options, purpose }, context));
-	}
+		return one.ok && place !== undefined ? [{ ...one.value, found: place }] : [];
+	});
+	const given = sound[0] === undefined ? [] : [...sound[0].request.set.keys()];
+	const problems = [
+		...loaded.flatMap(one => (one.ok ? [] : one.error)),
+		...unknownVariables(given, sound),
+		// Of a playbook with problems nobody knows the units.
+		...(sound.length === loaded.length ? unknownAnswers(sound) : []),
+	];
+	if (problems.length > 0) return [{ ok: false, code: refuse(problems, context) }];
+	tell(unknownTags(options.tags ?? [], sound), context);
+	const planned: Planned[] = [];
+	for (const one of sound) planned.push(await planOne(one.found, one, { options, purpose }, context));
 	return planned;
 }
 
@@ -64,7 +81,13 @@ async function planOne(
 	const forget = context.onSignal(() => leaving.abort());
 	try {
 		const made = await makePlan(
-			{ playbook, narrowing: request.narrowing, request: planRequest(found, options, request), purpose },
+			{
+				playbook,
+				narrowing: request.narrowing,
+				request: planRequest(found, options, request),
+				purpose,
+				allowEmpty: request.allowEmpty,
+			},
 			{
 				clock,
 				random,
@@ -74,11 +97,12 @@ async function planOne(
 			},
 		);
 		if (leaving.signal.aborted) return { ok: false, code: exitCodes.interrupted };
-		if (made.ok) return { ok: true, made: made.value, found, request };
+		if (made.ok) {
+			const again = () => planOne(found, { request, playbook }, { options, purpose }, context);
+			return { ok: true, made: made.value, found, request, again };
+		}
 		if (made.error.kind === 'wrong') return { ok: false, code: refuse(made.error.diagnostics, context) };
-		context.stderr.write(
-			`hsctl: ${found.given}: ${request.narrowing.limit === undefined ? 'the selection' : '--limit'} leaves no host with a unit to do\n`,
-		);
+		context.stderr.write(`hsctl: ${found.given}: the selection leaves no host with a unit to do\n`);
 		return { ok: false, code: exitCodes.noHost };
 	} finally {
 		forget();

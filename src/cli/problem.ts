@@ -6,7 +6,13 @@ import { styleFor } from '../outputs/style.ts';
 import type { CliContext } from './context.ts';
 
 /** Shows problems on stderr and gives the exit code for wrong input. */
-export function refuse(diagnostics: readonly Diagnostic[], { stderr }: CliContext): ExitCode {
+export function refuse(diagnostics: readonly Diagnostic[], context: CliContext): ExitCode {
+	tell(diagnostics, context);
+	return exitCodes.invalid;
+}
+
+/** Shows problems on stderr. */
+export function tell(diagnostics: readonly Diagnostic[], { stderr }: CliContext): void {
 	const [ofFiles, ofWords] = [
 		diagnostics.filter(({ at }) => at !== undefined),
 		diagnostics.filter(({ at }) => at === undefined),
@@ -16,7 +22,6 @@ export function refuse(diagnostics: readonly Diagnostic[], { stderr }: CliContex
 		stderr.write(`${paint('bad', `hsctl: ${code}`)}: ${message}\n${hint === undefined ? '' : `  = help: ${hint}\n`}`);
 	}
 	if (ofFiles.length > 0) stderr.write(humanDiagnostics(ofFiles, [], stderr));
-	return exitCodes.invalid;
 }
 
 /** A problem of the command line: it has no place in a file. */

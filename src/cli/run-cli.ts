@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { compose } from '../compose.ts';
+import { errnoWords, isOfMachine } from '../model/errno-words.ts';
 import { exitCodes } from '../model/exit-code.ts';
 import { commandLine } from './command-line.ts';
 import type { CliContext } from './context.ts';
@@ -8,16 +9,17 @@ import { textOut } from './text-outs.ts';
 /** Runs one command line and gives the exit code; nothing that a person or a host does makes it throw. */
 export async function runCli(words: readonly string[], process: NodeJS.Process): Promise<number> {
 	const context = contextOf(words, process);
-	// A reader that goes away (`hsctl plan | head`) is no error of ours.
-	for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
 	try {
-		const code = await commandLine(context).run(words);
-		await Promise.all([flush(process.stdout), flush(process.stderr)]);
-		return code;
+		return await commandLine(context).run(words);
 	} catch (error) {
 		if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.invalid;
+		if (isOfMachine(rootOf(error))) {
+			context.stderr.write(
+				`hsctl: ${sentence(error)}\n  = help: mend that; \`hsctl attach last\` goes on with a run that had begun\n`,
+			);
+			return exitCodes.attention;
+		}
 		context.stderr.write(bugReport(error, context.env.HSCTL_DEBUG !== undefined));
-		await flush(process.stderr);
 		return exitCodes.bug;
 	}
 }
@@ -43,15 +45,17 @@ function contextOf(words: readonly string[], { stdin, stdout, stderr, env, cwd, 
 	};
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-	if (error.code !== 'EPIPE') throw error;
-}
+/** What is behind an error that tells of another one. */
+const rootOf = (error: unknown): unknown =>
+	error instanceof Error && error.cause instanceof Error ? rootOf(error.cause) : error;
 
-const flush = (stream: NodeJS.WriteStream): Promise<void> =>
-	new Promise(resolve => {
-		if (stream.destroyed || stream.writableLength === 0) resolve();
-		else stream.write('', () => resolve());
-	});
+/** `the journal cannot be written: no space left on the device`, or what the system calls it. */
+const sentence = (error: unknown): string => {
+	const root = rootOf(error);
+	const path = root instanceof Error && 'path' in root ? `${String(root.path)}: ` : '';
+	const outer = error instanceof Error && error !== root ? `${error.message}: ` : '';
+	return `${outer}${path}${errnoWords(root)}`;
+};
 
 function bugReport(error: unknown, withStack: boolean): string {
 	const text = error instanceof Error ? (withStack ? (error.stack ?? error.message) : error.message) : String(error);

@@ -2,17 +2,20 @@ import { applyPlan } from '../execution/apply-plan.ts';
 import { openBus } from '../execution/bus.ts';
 import type { MadePlan } from '../execution/make-plan.ts';
 import type { ExitCode } from '../model/exit-code.ts';
+import type { EventSink } from '../ports/event-sink.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
-import { openDisplays, readReports } from './displays.ts';
+import { openScreen } from './displays.ts';
 import { hearSignals } from './hear-signals.ts';
 import { defaultParallel } from './plan-playbook.ts';
-import { refuse } from './problem.ts';
 import { newRunId } from './run-id.ts';
 
 /** Runs a plan under a journal: the intent is on disk before any host is touched, and every event before the next. */
-export async function runPlan(made: MadePlan, options: GlobalOptions, context: CliContext): Promise<ExitCode> {
-	const reports = readReports(options);
-	if (!reports.ok) return refuse(reports.error, context);
+export async function runPlan(
+	made: MadePlan,
+	reports: readonly EventSink[],
+	options: GlobalOptions,
+	context: CliContext,
+): Promise<ExitCode> {
 	const { clock, random, controller, user, connectors, openJournal, auditSink } = context.composition;
 	const run = newRunId(clock, random);
 	const journal = await openJournal();
@@ -23,8 +26,8 @@ export async function runPlan(made: MadePlan, options: GlobalOptions, context: C
 		crash('before-journal');
 		journal.begin(run, made.plan);
 		crash('after-journal');
-		const displays = await openDisplays(options, reports.value, () => interrupts.raise(), context);
-		const bus = openBus(run, [journal.sink(), await auditSink(run), ...displays], clock);
+		const screen = await openScreen(options, () => interrupts.raise(), context);
+		const bus = openBus(run, [journal.sink(), await auditSink(run), screen, ...reports], clock);
 		try {
 			const code = await applyPlan(made, {
 				run,
@@ -41,7 +44,7 @@ export async function runPlan(made: MadePlan, options: GlobalOptions, context: C
 			crash('after-finish');
 			return heard.exitCode(code);
 		} finally {
-			await bus.close();
+			for (const sentence of await bus.close()) context.stderr.write(`hsctl: ${sentence}\n`);
 			context.stderr.write(heard.farewell(run) ?? '');
 		}
 	} finally {

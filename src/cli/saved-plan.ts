@@ -11,6 +11,15 @@ export function readSavedPlan(text: string): Plan | undefined {
 	}
 }
 
+/** hsctl wrote it for itself, so it is no playbook, even when it is cut off or of another version: JSON is YAML, and a brace alone tells nothing. */
+export const isOwnFile = (text: string): boolean => ownFormat(text) !== undefined;
+
+/** The same, and a plan. */
+export const isPlanFile = (text: string): boolean => ownFormat(text)?.startsWith('plan/') === true;
+
+const ownFormat = (text: string): string | undefined =>
+	/^\uFEFF?\s*\{/.test(text) ? /"format"\s*:\s*"hsctl\/([^"]*)/.exec(text.slice(0, 4096))?.[1] : undefined;
+
 const isPlan = (value: unknown): value is Plan =>
 	typeof value === 'object' &&
 	value !== null &&

@@ -52,7 +52,6 @@ class HostWork {
 	readonly #host: HostName;
 	readonly #planned: PlannedHost & { reached: true };
 	readonly #context: ExecutionContext;
-	readonly #outputDecoders = new Map<string, InstanceType<typeof TextDecoder>>();
 
 	constructor(planned: PlannedHost & { reached: true }, context: ExecutionContext) {
 		this.#host = planned.name;
@@ -181,15 +180,13 @@ class HostWork {
 		const key = `${this.#host} ${unit} ${stream}`;
 		const told = Math.min(bytes.length, Math.max(0, (this.#context.told?.printed.get(key) ?? 0) - offset));
 		if (told === bytes.length) return;
-		const text = this.#decode(key, bytes.subarray(told));
-		await this.#context.bus.emit({ type: 'output', host: this.#host, unit, stream, offset: offset + told, text });
-	}
-
-	/** A character whose bytes come in two pieces is one character. */
-	#decode(stream: string, bytes: Uint8Array): string {
-		const decoder = this.#outputDecoders.get(stream) ?? new TextDecoder();
-		this.#outputDecoders.set(stream, decoder);
-		return decoder.decode(bytes, { stream: true });
+		await this.#context.bus.print({
+			host: this.#host,
+			unit,
+			stream,
+			offset: offset + told,
+			bytes: bytes.subarray(told),
+		});
 	}
 
 	async #takeEvent(event: RunnerEvent, bundle: BundleContents): Promise<void> {

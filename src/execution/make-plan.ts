@@ -33,6 +33,8 @@ export interface PlanWish {
 	readonly narrowing: Narrowing;
 	readonly request: PlanRequest;
 	readonly purpose: 'do' | 'undo';
+	/** A plan for no host at all is one, too. */
+	readonly allowEmpty?: boolean;
 }
 
 /** Selects, looks at every host once, and decides. Reads, never writes. */
@@ -42,7 +44,8 @@ export async function makePlan(wish: PlanWish, context: PlanContext): Promise<Re
 	if (!selected.ok) return fail({ kind: 'wrong', diagnostics: selected.error });
 	const problems = becomeProblems(playbook, selected.value);
 	if (problems.length > 0) return fail({ kind: 'wrong', diagnostics: problems });
-	if (selected.value.length === 0 && playbook.units.length > 0) return fail({ kind: 'no_host' });
+	if (selected.value.length === 0 && playbook.units.length > 0 && wish.allowEmpty !== true)
+		return fail({ kind: 'no_host' });
 	const questions = questionsFor(playbook, selected.value, new Map(Object.entries(request.set)));
 	const observed = await lookAtHosts(questions, context);
 	return ok(decidePlan({ ...wish, questions, observed }, context.clock));

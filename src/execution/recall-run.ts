@@ -42,7 +42,7 @@ function recallTold(events: readonly NumberedEvent[]): AlreadyTold {
 	for (const event of events) {
 		if (event.type === 'unit_started') started.add(`${event.host} ${event.unit}`);
 		if (event.type === 'output')
-			printed.set(`${event.host} ${event.unit} ${event.stream}`, event.offset + Buffer.byteLength(event.text));
+			printed.set(`${event.host} ${event.unit} ${event.stream}`, event.offset + event.length);
 	}
 	return { started, printed };
 }

@@ -56,6 +56,11 @@ export const diagnosticCodes = {
 		'Only the first problems of a file are listed.',
 		'Correct those first; often one cause is behind many of them.',
 	),
+	HS1017: entry(
+		'file cannot be written',
+		'The system does not let hsctl write there; the message says why.',
+		'Name another place, or make room or permission there.',
+	),
 	// HS11xx: the structure
 	HS1101: entry(
 		'unknown key',
@@ -163,6 +168,7 @@ export const diagnosticCodes = {
 		'Correct `hosts` of one of them, or use `hosts: all` in the need.',
 	),
 	HS1218: entry('defined twice', 'Two entries claim the same thing.', 'Remove one.'),
+	HS1219: entry('unknown tag', 'No unit of the playbook has that tag.', 'Correct the tag given to --tags.'),
 	// HS13xx: values
 	HS1301: entry('not a duration', 'Durations are a whole number and a unit: 300s, 5m, 24h, 7d.', 'Add the unit.'),
 	HS1302: entry(
@@ -310,6 +316,16 @@ export const diagnosticCodes = {
 		'nothing can be undone',
 		'The unit has no `undo`, or no receipt says that it was done.',
 		'Write an undo script, or see `hsctl history`.',
+	),
+	HS1807: entry(
+		'history cannot be used',
+		'The controller keeps a history of runs; without one that it can use, nothing is begun.',
+		'Move a damaged history away: the hosts keep the truth. Or set XDG_STATE_HOME to a folder of yours.',
+	),
+	HS1808: entry(
+		'saved plan instead of a playbook',
+		'The file is a plan that `hsctl plan -o` saved; only `hsctl apply FILE` and `hsctl show FILE` take one, and one at a time.',
+		'Name the playbook, or use one of those two.',
 	),
 } as const satisfies Readonly<Record<`HS${number}`, CodeEntry>>;
 

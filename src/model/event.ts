@@ -34,6 +34,8 @@ export type RunEvent =
 			readonly stream: 'out' | 'err';
 			/** Byte offset of `text` in the stream; a gap means that the middle of a long output was left on the host. */
 			readonly offset: number;
+			/** How many bytes of the stream `text` stands for: not its own, where a secret was hidden or a byte was no text. */
+			readonly length: number;
 			readonly text: string;
 	  }
 	| {

@@ -6,21 +6,29 @@ import { attributes, xml } from './text/xml.ts';
 
 /** Writes a whole report when the run is over; `write` takes the text of the file. */
 export function junitSink(write: (text: string) => void | Promise<void>): EventSink {
-	let fold = emptyRun;
+	let folds: readonly RunFold[] = [];
 	return {
 		name: 'junit',
 		kind: 'display',
 		take(event) {
-			fold = foldEvent(fold, event);
+			const last = folds.at(-1);
+			const isSame = last !== undefined && last.run === event.run;
+			folds = [...(isSame ? folds.slice(0, -1) : folds), foldEvent(isSame ? last : emptyRun, event)];
 		},
-		close: () => write(junitReport(fold)),
+		close: () => write(junitReport(folds)),
 	};
 }
 
-/** JUnit XML: a suite a host, a case a unit. */
-export function junitReport({ hosts, started, finished }: RunFold): string {
-	const name = { name: started?.playbook ?? 'hsctl', time: seconds(finished?.durationMs ?? 0) };
-	const suites = hosts.map(suite);
+/** JUnit XML: a suite a host, a case a unit. Of several runs, the suites carry the names of the playbooks too. */
+export function junitReport(runs: readonly RunFold[]): string {
+	const playbooks = runs.map(({ started }) => started?.playbook ?? 'hsctl');
+	const name = {
+		name: playbooks.join(', ') || 'hsctl',
+		time: seconds(runs.reduce((sum, { finished }) => sum + (finished?.durationMs ?? 0), 0)),
+	};
+	const suites = runs.flatMap(({ hosts }, index) =>
+		hosts.map(host => suite(host, runs.length > 1 ? `${playbooks[index]} ${host.name}` : host.name)),
+	);
 	return [
 		'<?xml version="1.0" encoding="UTF-8"?>',
 		`<testsuites${attributes(name)}>`,
@@ -30,12 +38,12 @@ export function junitReport({ hosts, started, finished }: RunFold): string {
 	].join('\n');
 }
 
-function suite(host: HostFold): string {
+function suite(host: HostFold, name: string): string {
 	const cases = host.units.map(unit => testCase(host, unit));
 	// A host without a unit that was planned would vanish from the report, and with it that it could not be reached.
 	const all = cases.length === 0 && host.state === 'unreachable' ? [unreachableHost(host)] : cases;
 	const totals = {
-		name: host.name,
+		name,
 		tests: all.length,
 		failures: all.filter(({ result }) => result === 'failure').length,
 		errors: all.filter(({ result }) => result === 'error').length,

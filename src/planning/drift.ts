@@ -1,5 +1,5 @@
 import type { HostName, UnitAddress } from '../model/brand.ts';
-import type { Plan, PlannedHost, PlannedUnit } from '../model/plan.ts';
+import type { Job, Plan, PlannedHost, PlannedUnit } from '../model/plan.ts';
 import { unitPrint } from './fingerprint.ts';
 
 /** Something that a saved plan rests on and that is not so any more. */
@@ -50,17 +50,53 @@ function unitDrift(host: HostName, saved: PlannedUnit, now: PlannedUnit | undefi
 			: [];
 	});
 	if (facts.length > 0) return facts;
-	if (saved.job?.script.digest !== now.job?.script.digest && now.job !== undefined && saved.job !== undefined) {
-		return [{ host, unit, what: `${saved.job.script.path} has changed since the plan was made` }];
-	}
 	return [
 		{
 			host,
 			unit,
-			what: `it was to ${saved.decision.kind} (${saved.decision.because}) and is now to ${now.decision.kind} (${now.decision.because})`,
+			what:
+				scriptDrift(saved.job, now.job) ??
+				decisionDrift(saved, now) ??
+				jobDrift(saved.job, now.job) ??
+				'its place in the run has changed',
 		},
 	];
 }
+
+function decisionDrift(saved: PlannedUnit, now: PlannedUnit): string | undefined {
+	if (saved.decision.kind === now.decision.kind) return undefined;
+	return `it was \`${saved.decision.kind}\` (${saved.decision.because}) and is now \`${now.decision.kind}\` (${now.decision.because})`;
+}
+
+function scriptDrift(saved: Job | undefined, now: Job | undefined): string | undefined {
+	if (saved === undefined || now === undefined) return undefined;
+	if (saved.script.path !== now.script.path) return `its script was ${saved.script.path} and is ${now.script.path}`;
+	return saved.script.digest === now.script.digest
+		? undefined
+		: `${saved.script.path} has changed since the plan was made`;
+}
+
+/** The first thing that a person would change, or that has happened: whatever differs behind it often follows from that. */
+function jobDrift(saved: Job | undefined, now: Job | undefined): string | undefined {
+	if (saved === undefined || now === undefined) return undefined;
+	const differs = (part: (job: Job) => unknown) => JSON.stringify(part(saved)) !== JSON.stringify(part(now));
+	if (differs(job => job.env)) return `its env has changed: ${changedNames(saved.env, now.env).join(', ')}`;
+	if (differs(job => job.stdin)) return 'its stdin has changed';
+	if (differs(job => job.script.interpreter))
+		return `its interpreter was ${saved.script.interpreter.join(' ')} and is ${now.script.interpreter.join(' ')}`;
+	if (differs(job => job.timeoutMs))
+		return `its timeout was ${saved.timeoutMs / 1000}s and is ${now.timeoutMs / 1000}s`;
+	if (differs(job => job.restarts)) return 'the services that it restarts have changed';
+	if (differs(job => job.attempt))
+		return `it has been started since the plan was made: that was for attempt ${saved.attempt}, the next is ${now.attempt}`;
+	if (differs(job => job.purpose) || differs(job => job.despiteUnknown))
+		return 'the word on its earlier start has changed';
+	if (differs(job => job.undoes)) return 'what it takes back was done again since the plan was made';
+	return differs(job => job.key) ? 'what its job is made of has changed' : undefined;
+}
+
+const changedNames = (saved: Job['env'], now: Job['env']): readonly string[] =>
+	[...new Set([...Object.keys(saved), ...Object.keys(now)])].filter(name => saved[name] !== now[name]);
 
 const short = (printed: string): string => {
 	const line = printed.replaceAll('\n', ' ⏎ ');

@@ -39,10 +39,10 @@ export function selectWork(playbook: Playbook, narrowing: Narrowing): Result<rea
 }
 
 function chooseUnits(units: readonly Unit[], { tags, targets }: Narrowing): Result<readonly Unit[]> {
-	const unmatched = targets.filter(target => !units.some(unit => matches(target, unit.address)));
+	const unmatched = targets.filter(target => !units.some(unit => matchesTarget(target, unit.address)));
 	if (unmatched.length > 0) return fail(unmatched.map(target => unknownTarget(target, units)));
 	const isChosen = (unit: Unit) =>
-		(targets.length === 0 || targets.some(target => matches(target, unit.address))) &&
+		(targets.length === 0 || targets.some(target => matchesTarget(target, unit.address))) &&
 		(tags.length === 0 || unit.tags.some(tag => tags.includes(tag)));
 	const wanted = withNeeds(units, units.filter(isChosen));
 	return ok(units.filter(unit => wanted.has(unit.address)));
@@ -56,7 +56,8 @@ function withNeeds(units: readonly Unit[], chosen: readonly Unit[]): ReadonlySet
 	return wanted;
 }
 
-const matches = (target: string, address: UnitAddress): boolean =>
+/** An address, or one with `*` and `?`. */
+export const matchesTarget = (target: string, address: UnitAddress): boolean =>
 	target === address || (/[*?]/.test(target) && patternOf(target).test(address));
 
 const patternOf = (target: string): RegExp =>
@@ -86,7 +87,7 @@ function unknownLimit(name: string, { inventory }: Playbook): Diagnostic {
 	return {
 		severity: 'error',
 		code: 'HS1203',
-		message: `--limit names \`${name}\`, which is not a host or group of the inventory`,
+		message: `the inventory has no host or group \`${name}\``,
 		hint: near === undefined ? 'see the inventory for the names' : `did you mean \`${near}\`?`,
 	};
 }

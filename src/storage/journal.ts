@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { asRunId, type RunId } from '../model/brand.ts';
@@ -15,6 +15,14 @@ export function openJournal(file: string): Journal {
 	chmodSync(file, 0o600);
 	prepare(database);
 	return new SqliteJournal(database);
+}
+
+/** The history as it is; an empty one, and nothing on disk, where there is none. */
+export function readJournal(file: string): Journal {
+	if (existsSync(file)) return openJournal(file);
+	const nothing = new DatabaseSync(':memory:');
+	prepare(nothing);
+	return new SqliteJournal(nothing);
 }
 
 /** Writes nothing to a file that is in order: another run may be in the middle of its work. A later version migrates by `user_version`. */

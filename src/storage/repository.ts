@@ -74,7 +74,7 @@ function kindOf(entry: {
 
 const reasons: Readonly<Record<string, string>> = {
 	ENOENT: 'it does not exist',
-	EACCES: 'it may not be read',
+	EACCES: 'permission denied',
 	ENOTDIR: 'a part of its path is not a folder',
 	ELOOP: 'its links go round in circles',
 };

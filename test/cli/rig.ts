@@ -22,8 +22,12 @@ export interface Rig {
 	/** Writes a playbook called `p` for the host `box` from the text of its `hotfixes:` map (indented by two), and pins everything. */
 	playbook(hotfixes: string, scripts: Readonly<Record<string, string>>, top?: string): Promise<void>;
 	hsctl(words: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ran>;
-	/** Starts it and gives the process, for tests that end it. */
-	start(words: readonly string[], env?: Readonly<Record<string, string>>): ReturnType<typeof spawn>;
+	/** Starts it and gives the process, for tests that end it; `stdout` may be an open file. */
+	start(
+		words: readonly string[],
+		env?: Readonly<Record<string, string>>,
+		stdout?: 'pipe' | number,
+	): ReturnType<typeof spawn>;
 	/** The lines of a mark file; none when it is not there. */
 	lines(name: string): readonly string[];
 }
@@ -34,7 +38,11 @@ export function rig(onTestFinished: (cleanUp: () => void) => void): Rig {
 	const marks = join(root, 'marks');
 	const state = join(root, 'host');
 	for (const folder of ['marks', 'home', 'repo']) mkdirSync(join(root, folder));
-	const start = (words: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+	const start = (
+		words: readonly string[],
+		env: Readonly<Record<string, string>> = {},
+		stdout: 'pipe' | number = 'pipe',
+	) =>
 		spawn(hsctlBin, [...words], {
 			cwd: join(root, 'repo'),
 			env: {
@@ -45,7 +53,7 @@ export function rig(onTestFinished: (cleanUp: () => void) => void): Rig {
 				COLUMNS: '100',
 				...env,
 			},
-			stdio: ['ignore', 'pipe', 'pipe'],
+			stdio: ['ignore', stdout, 'pipe'],
 		});
 	const made: Rig = {
 		root,

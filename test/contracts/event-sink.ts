@@ -22,8 +22,8 @@ export const wholeRun: readonly NumberedEvent[] = [
 	},
 	{ type: 'host_state', host, state: 'running', because: '' },
 	{ type: 'unit_started', host, unit, attempt: 1, detached_by: 'setsid' },
-	{ type: 'output', host, unit, stream: 'out', offset: 0, text: 'hello \u001b[31m\n' },
-	{ type: 'output', host, unit, stream: 'err', offset: 0, text: 'no line end' },
+	{ type: 'output', host, unit, stream: 'out', offset: 0, length: 11, text: 'hello \u001b[31m\n' },
+	{ type: 'output', host, unit, stream: 'err', offset: 0, length: 11, text: 'no line end' },
 	{ type: 'warning', code: 'display_off', message: 'the screen is switched off', host: null },
 	{
 		type: 'unit_finished',

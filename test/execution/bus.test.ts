@@ -46,7 +46,7 @@ describe('the bus', () => {
 
 	it('goes on with the numbers of a run that somebody else began', async () => {
 		const one = sink('durable');
-		await openBus(aRun, [one], stoppedClock, 41).emit(event('a'));
+		await openBus(aRun, [one], stoppedClock, { lastSeq: 41 }).emit(event('a'));
 		expect(one.taken[0]?.seq).toBe(42);
 	});
 

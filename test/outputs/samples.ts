@@ -323,6 +323,7 @@ export const printed = (
 	unit,
 	stream,
 	offset,
+	length: Buffer.byteLength(text),
 	text,
 });
 

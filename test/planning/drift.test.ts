@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hostName } from '../../src/model/brand.ts';
-import type { Plan, PlannedHost, PlannedUnit } from '../../src/model/plan.ts';
+import type { Job, Plan, PlannedHost, PlannedUnit } from '../../src/model/plan.ts';
 import { findDrift } from '../../src/planning/drift.ts';
 import { fingerprint } from '../../src/planning/fingerprint.ts';
 import { facts, planned, request, script } from '../fakes/builders.ts';
@@ -36,11 +36,13 @@ const gone = (because = 'no route'): PlannedHost => ({ name: hostName('web1'), r
 
 const seen = (printed: string) =>
 	planned('hotfix.a', 'run', { observations: [{ fact: 'binary_version git', printed }] });
-const withScript = (text: string) => {
-	const unit = planned('hotfix.a');
-	if (unit.job === undefined) throw new Error('a planned unit has a job');
-	return { ...unit, job: { ...unit.job, script: { ...unit.job.script, digest: script(text).digest } } };
+const job = (): Job => {
+	const { job } = planned('hotfix.a');
+	if (job === undefined) throw new Error('a planned unit has a job');
+	return job;
 };
+const withJob = (change: Partial<Job>): PlannedUnit => ({ ...planned('hotfix.a'), job: { ...job(), ...change } });
+const withScript = (text: string) => withJob({ script: { ...job().script, digest: script(text).digest } });
 
 describe('drift', () => {
 	it.each<[string, PlannedHost[], PlannedHost[], string[]]>([
@@ -67,7 +69,31 @@ describe('drift', () => {
 			'a decision',
 			[web1(planned('hotfix.a'))],
 			[web1(planned('hotfix.a', 'done'))],
-			['hotfix.a: it was to run (for a reason) and is now to done (for a reason)'],
+			['hotfix.a: it was `run` (for a reason) and is now `done` (for a reason)'],
+		],
+		[
+			'another start meanwhile, where the decision reads the same',
+			[web1(planned('hotfix.a'))],
+			[web1(withJob({ attempt: 2 }))],
+			['hotfix.a: it has been started since the plan was made: that was for attempt 1, the next is 2'],
+		],
+		[
+			'a variable',
+			[web1(planned('hotfix.a'))],
+			[web1(withJob({ env: { COLOUR: 'red' } }))],
+			['hotfix.a: its env has changed: COLOUR'],
+		],
+		[
+			'a time limit',
+			[web1(withJob({ timeoutMs: 300_000 }))],
+			[web1(withJob({ timeoutMs: 60_000 }))],
+			['hotfix.a: its timeout was 300s and is 60s'],
+		],
+		[
+			'another stage',
+			[web1(planned('hotfix.a'))],
+			[web1({ ...planned('hotfix.a'), stage: 1 })],
+			['hotfix.a: its place in the run has changed'],
 		],
 		['a unit that is gone', [web1(planned('hotfix.a'))], [web1()], ['hotfix.a: the playbook no longer has it']],
 		['a unit that has come', [web1()], [web1(planned('hotfix.a'))], ['hotfix.a: it was not part of the plan']],

@@ -77,7 +77,7 @@ describe('the selection of units', () => {
 
 	it('refuses a --limit that names nobody, with a suggestion', () => {
 		expect(refused([a], { limit: { kind: 'name', name: 'wbe1' } })[0]).toMatch(
-			/HS1203 --limit names `wbe1`.*did you mean `web1`/,
+			/HS1203 the inventory has no host or group `wbe1`.*did you mean `web1`/,
 		);
 	});
 

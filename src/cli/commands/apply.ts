@@ -1,31 +1,33 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { decidePlan, type MadePlan } from '../../execution/make-plan.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import type { Answer, Plan } from '../../model/plan.ts';
 import { planText } from '../../outputs/plan/human.ts';
 import { findDrift } from '../../planning/drift.ts';
+import type { EventSink } from '../../ports/event-sink.ts';
 import { ask } from '../ask.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
-import { readReports } from '../displays.ts';
+import { openReports, readReports } from '../displays.ts';
 import { type Planned, planPlaybooks } from '../plan-playbook.ts';
 import { commandLineProblem, refuse } from '../problem.ts';
 import { runPlan } from '../run-plan.ts';
-import { readSavedPlan } from '../saved-plan.ts';
+import { isOwnFile, readSavedPlan } from '../saved-plan.ts';
 
 export interface ApplyOptions extends GlobalOptions {
 	readonly yes?: boolean;
+	/** The plan could be saved and applied later instead of being said yes to. */
+	readonly canBeSaved?: boolean;
 }
 
 /** Plans, asks, and applies that very plan; or applies a saved one after checking that everything it rests on is still so. */
 export async function apply(words: readonly string[], options: ApplyOptions, context: CliContext): Promise<ExitCode> {
-	const reports = readReports(options);
-	if (!reports.ok) return refuse(reports.error, context);
 	const [file] = words;
 	const saved = words.length === 1 && file !== undefined ? savedPlanIn(file, context) : undefined;
-	if (saved !== undefined) return applySaved(saved, options, context);
+	if (saved !== undefined && file !== undefined) return applySaved(file, saved, options, context);
 	const planned = await planPlaybooks(words, options, 'do', context);
-	return applyPlanned(planned, options, context);
+	return applyPlanned(planned, { ...options, canBeSaved: true }, context);
 }
 
 /** Shows the plans, gets a yes, and runs one after the other. */
@@ -34,50 +36,90 @@ export async function applyPlanned(
 	options: ApplyOptions,
 	context: CliContext,
 ): Promise<ExitCode> {
+	const wanted = readReports(options, context);
+	if (!wanted.ok) return refuse(wanted.error, context);
 	const failed = planned.find(one => !one.ok);
 	if (failed !== undefined && !failed.ok) return failed.code;
+	const ready = planned.filter(one => one.ok);
 	const made: MadePlan[] = [];
-	for (const one of planned) if (one.ok) made.push(await settleQuestions(one, options, context));
-	if (options.json !== true)
-		for (const { plan } of made)
-			context.stdout.write(planText(plan, context.stdout, { verbose: options.verbose === true }));
-	const agreed = await agree(
-		made.map(({ plan }) => plan),
-		options,
-		context,
-	);
+	for (const one of ready) {
+		const settled = await settleQuestions(one, options, context);
+		if (settled === undefined) return left(context);
+		made.push(settled);
+	}
+	const agreed = await showAndAgree(made, options, context);
 	if (agreed !== 'yes') return agreed;
+	const reports = await openReports(wanted.value);
 	const codes: ExitCode[] = [];
-	for (const one of made) {
-		const code = await runPlan(one, options, context);
+	for (const [index, one] of made.entries()) {
+		const code = await runNext(one, index === 0 ? undefined : ready[index], reports, options, context);
 		codes.push(code);
 		if (code === exitCodes.interrupted || code === exitCodes.terminated) break;
 	}
 	return codes.reduce((highest, code) => (code > highest ? code : highest), exitCodes.success as ExitCode);
 }
 
+/** A plan that is not the first was made before the work of those in front of it: it is made again, and asked about when it differs. */
+async function runNext(
+	shown: MadePlan,
+	behindOthers: (Planned & { ok: true }) | undefined,
+	reports: readonly EventSink[],
+	options: ApplyOptions,
+	context: CliContext,
+): Promise<ExitCode> {
+	if (behindOthers === undefined) return runPlan(shown, reports, options, context);
+	const again = await behindOthers.again();
+	if (!again.ok) return again.code;
+	const now = await settleQuestions(again, options, context);
+	if (now === undefined) return left(context);
+	if (findDrift(shown.plan, now.plan).length > 0) {
+		context.stderr.write(`hsctl: the plan of ${behindOthers.found.given} has changed by what was done before it\n`);
+		const agreed = await showAndAgree([now], options, context);
+		if (agreed !== 'yes') return agreed;
+	}
+	return runPlan(now, reports, options, context);
+}
+
+async function showAndAgree(
+	made: readonly MadePlan[],
+	options: ApplyOptions,
+	context: CliContext,
+): Promise<'yes' | ExitCode> {
+	const plans = made.map(({ plan }) => plan);
+	if (options.json !== true)
+		for (const plan of plans) {
+			const words = { verbose: options.verbose === true, titled: plans.length > 1, isPrelude: true };
+			context.stdout.write(planText(plan, context.stdout, words));
+		}
+	return agree(plans, options, context);
+}
+
 function savedPlanIn(word: string, { cwd }: CliContext): string | undefined {
 	const path = resolve(cwd, word);
 	if (!existsSync(path) || !statSync(path).isFile()) return undefined;
 	const text = readFileSync(path, 'utf8');
-	return text.trimStart().startsWith('{') ? text : undefined;
+	return isOwnFile(text) ? text : undefined;
 }
 
 /** A saved plan is made again and compared: what was decided from something that has changed is not done. */
-async function applySaved(text: string, options: ApplyOptions, context: CliContext): Promise<ExitCode> {
+async function applySaved(file: string, text: string, options: ApplyOptions, context: CliContext): Promise<ExitCode> {
 	const saved = readSavedPlan(text);
 	if (saved === undefined) {
 		return refuse(
 			[
 				commandLineProblem(
 					'HS1804',
-					'the file is no plan that this version can read',
+					`${file} is no plan that this version can read`,
 					'make it again with `hsctl plan PLAYBOOK -o FILE`',
 				),
 			],
 			context,
 		);
 	}
+	const reports = readReports(options, context);
+	const narrowed = narrowingFlag(options);
+	if (narrowed !== undefined || !reports.ok)
+		return refuse(reports.ok ? [notNarrowed(narrowed)] : reports.error, context);
 	const [planned] = await planPlaybooks(
 		[saved.request.playbook],
 		{ ...options, ...optionsOfPlan(saved) },
@@ -93,8 +135,28 @@ async function applySaved(text: string, options: ApplyOptions, context: CliConte
 		context.stderr.write('hsctl: make the plan again with `hsctl plan`\n');
 		return exitCodes.refused;
 	}
-	return runPlan(planned.made, options, context);
+	return runPlan(planned.made, await openReports(reports.value), options, context);
 }
+
+/** A saved plan is done as it is or not at all: a flag that would make it another one is not passed over. */
+function narrowingFlag({ inventory, limit, tags, target, set, answer }: GlobalOptions): string | undefined {
+	const given: Readonly<Record<string, boolean>> = {
+		'--inventory': inventory !== undefined,
+		'--limit': limit !== undefined,
+		'--tags': (tags ?? []).length > 0,
+		'--target': (target ?? []).length > 0,
+		'--set': (set ?? []).length > 0,
+		'--answer': (answer ?? []).length > 0,
+	};
+	return Object.keys(given).find(flag => given[flag]);
+}
+
+const notNarrowed = (flag: string | undefined): Diagnostic =>
+	commandLineProblem(
+		'HS1801',
+		`a saved plan is applied as it is, and ${flag} would make it another one`,
+		'leave it out, or make the plan again with it: `hsctl plan PLAYBOOK -o FILE`',
+	);
 
 /** The options that a plan was made with, to make it again. */
 export const optionsOfPlan = ({ request }: Plan): GlobalOptions => ({
@@ -106,12 +168,12 @@ export const optionsOfPlan = ({ request }: Plan): GlobalOptions => ({
 	answer: Object.entries(request.answers).map(([unit, answer]) => `${unit}=${answer}`),
 });
 
-/** Units whose earlier start has no known end are asked about where somebody can answer; elsewhere they stay unknown. */
+/** Units whose earlier start has no known end are asked about where somebody can answer; elsewhere they stay unknown. Ctrl-C: `undefined`. */
 async function settleQuestions(
 	planned: Planned & { ok: true },
 	options: ApplyOptions,
 	{ terminal, composition }: CliContext,
-): Promise<MadePlan> {
+): Promise<MadePlan | undefined> {
 	const { made } = planned;
 	if (!terminal.canAsk || options.json === true || options.yes === true) return made;
 	const answers: Record<string, Answer> = { ...made.plan.request.answers };
@@ -122,6 +184,7 @@ async function settleQuestions(
 				`${host.name} ${unit.address}: ${unit.decision.because}\n  run it again (r), record that it was done (d), or leave it (Enter)? `,
 				terminal,
 			);
+			if (answer === undefined) return undefined;
 			if (answer === 'r') answers[unit.address] = 'retry';
 			if (answer === 'd') answers[unit.address] = 'done';
 		}
@@ -142,14 +205,23 @@ async function agree(plans: readonly Plan[], options: ApplyOptions, context: Cli
 				commandLineProblem(
 					'HS1802',
 					'nobody is there to say yes to this plan',
-					'give --yes, or apply a saved plan: `hsctl plan PLAYBOOK -o FILE`, `hsctl apply FILE`',
+					options.canBeSaved === true
+						? 'give --yes, or apply a saved plan: `hsctl plan PLAYBOOK -o FILE`, `hsctl apply FILE`'
+						: 'give --yes',
 				),
 			],
 			context,
 		);
 	}
 	const answer = await ask(`Do this? Type yes: `, context.terminal);
+	if (answer === undefined) return left(context);
 	if (/^y(es)?$/i.test(answer)) return 'yes';
 	context.stderr.write('Nothing was changed.\n');
 	return exitCodes.success;
+}
+
+/** Whoever leaves at a question has changed nothing, and whoever started us should know that we were interrupted. */
+function left({ stderr }: CliContext): ExitCode {
+	stderr.write('Nothing was changed.\n');
+	return exitCodes.interrupted;
 }

@@ -7,7 +7,7 @@ import { runReport } from '../../outputs/run-report.ts';
 import type { EventSink } from '../../ports/event-sink.ts';
 import type { Journal, RunSummary } from '../../ports/journal.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
-import { openDisplays } from '../displays.ts';
+import { openScreen } from '../displays.ts';
 import { hearSignals } from '../hear-signals.ts';
 import { defaultParallel } from '../plan-playbook.ts';
 import { withRun } from '../with-run.ts';
@@ -16,13 +16,21 @@ import { withRun } from '../with-run.ts';
 export const attach = (what: string, options: GlobalOptions, context: CliContext): Promise<ExitCode> =>
 	withRun(what, context, async (summary, journal) => {
 		if (summary.finishedAt !== null) {
-			context.stdout.write(runReport(journal.events(summary.run), context.stdout));
+			if (options.json === true) await replayAll(summary.run, journal, options, context);
+			else context.stdout.write(runReport(journal.events(summary.run), context.stdout));
 			return exitCodes.success;
 		}
 		return journal.isBeingWritten(summary.run)
 			? watch(summary, journal, options, context)
 			: takeOver(summary, journal, options, context);
 	});
+
+/** The same lines as if it had been watched. */
+async function replayAll(run: RunId, journal: Journal, options: GlobalOptions, context: CliContext): Promise<void> {
+	const screen = await openScreen(options, () => {}, context);
+	await replay([...journal.events(run)], [screen]);
+	await screen.close();
+}
 
 const pollMs = 200;
 
@@ -38,7 +46,7 @@ async function watch(
 		hasLeft = true;
 	};
 	const forget = context.onSignal(leave);
-	const displays = await openDisplays(options, [], leave, context);
+	const displays = [await openScreen(options, leave, context)];
 	const follow = newEvents(run, journal, displays);
 	let code: ExitCode | undefined;
 	while (code === undefined && !hasLeft && journal.isBeingWritten(run)) {
@@ -78,10 +86,12 @@ async function takeOver(
 	journal.takeOver(run);
 	using heard = hearSignals(context);
 	const { interrupts } = heard;
-	const displays = await openDisplays(options, [], () => interrupts.raise(), context);
+	const displays = [await openScreen(options, () => interrupts.raise(), context)];
 	const events = [...journal.events(run)];
 	await replay(events, displays);
-	const bus = openBus(run, [journal.sink(), await auditSink(run), ...displays], clock, events.at(-1)?.seq ?? 0);
+	const bus = openBus(run, [journal.sink(), await auditSink(run), ...displays], clock, {
+		lastSeq: events.at(-1)?.seq ?? 0,
+	});
 	try {
 		const recalled = recallRun(journal.plan(run), events);
 		const code = await attachRun({

@@ -15,8 +15,12 @@ export async function explain(
 	options: ExplainOptions,
 	context: CliContext,
 ): Promise<ExitCode> {
-	const [first = '', second] = words;
-	if (second === undefined) return explainCode(first.toUpperCase(), context);
+	const [first = '', second, ...more] = words;
+	if (second === undefined) return explainCode(first, context);
+	if (more.length > 0) {
+		const message = `explain takes a code, or a host and a unit: \`${more.join(' ')}\` is too much`;
+		return refuse([commandLineProblem('HS1801', message, 'write hsctl explain HOST UNIT --playbook FILE')], context);
+	}
 	if (options.playbook === undefined) {
 		return refuse(
 			[
@@ -43,18 +47,15 @@ export async function explain(
 	return exitCodes.success;
 }
 
-function explainCode(code: string, context: CliContext): ExitCode {
+function explainCode(word: string, context: CliContext): ExitCode {
+	const code = word.toUpperCase();
 	if (!isDiagnosticCode(code)) {
-		return refuse(
-			[
-				commandLineProblem(
-					'HS1801',
-					`there is no diagnostic ${code}`,
-					'codes look like HS1201; see docs/diagnostics.md',
-				),
-			],
-			context,
-		);
+		const looksLikeCode = /^HS?\d+$/.test(code);
+		const message = looksLikeCode ? `there is no diagnostic ${code}` : `\`${word}\` is not a diagnostic code`;
+		const near = looksLikeCode
+			? 'see docs/diagnostics.md'
+			: 'for a unit, write hsctl explain HOST UNIT --playbook FILE';
+		return refuse([commandLineProblem('HS1801', message, `codes look like HS1201; ${near}`)], context);
 	}
 	const { title, meaning, cure }: CodeEntry = diagnosticCodes[code];
 	context.stdout.write(`${code}: ${title}\n\n${meaning}\n\nCure: ${cure}\n`);

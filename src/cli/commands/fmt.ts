@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatYaml } from '../../language/format.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { findPlaybooks } from '../load.ts';
 import { refuse } from '../problem.ts';
+import { writeOut } from '../write-out.ts';
 
 export interface FmtOptions extends GlobalOptions {
 	readonly check?: boolean;
@@ -21,8 +22,10 @@ export async function fmt(paths: readonly string[], options: FmtOptions, context
 		if (!formatted.ok) return refuse(formatted.error, context);
 		if (formatted.value === readFileSync(file, 'utf8')) continue;
 		different += 1;
-		if (options.check !== true) writeFileSync(file, formatted.value);
-		context.stdout.write(`${options.check === true ? 'would format' : 'formatted'} ${repository.display(path)}\n`);
+		const problem = options.check === true ? undefined : writeOut(file, formatted.value);
+		if (problem !== undefined) return refuse([problem], context);
+		if (options.quiet !== true)
+			context.stdout.write(`${options.check === true ? 'would format' : 'formatted'} ${repository.display(path)}\n`);
 	}
 	return options.check === true && different > 0 ? exitCodes.invalid : exitCodes.success;
 }

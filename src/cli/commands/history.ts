@@ -8,7 +8,7 @@ export async function history(
 	options: GlobalOptions & { readonly limitRuns?: number },
 	{ composition, stdout }: CliContext,
 ): Promise<ExitCode> {
-	const journal = await composition.openJournal();
+	const journal = await composition.readJournal();
 	try {
 		const runs = journal.runs(options.limitRuns ?? 20);
 		stdout.write(

@@ -1,13 +1,14 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { schemaText } from '../../language/generated/schema-text.generated.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
-import type { CliContext } from '../context.ts';
+import type { CliContext, GlobalOptions } from '../context.ts';
 import { commandLineProblem, refuse } from '../problem.ts';
+import { writeOut } from '../write-out.ts';
 import { lock } from './lock.ts';
 
 /** Writes a small repository that works at once: inventory, playbook, hotfix, schemas for the editor, a CI file, the lock file. */
-export async function init(folder: string, context: CliContext): Promise<ExitCode> {
+export async function init(folder: string, options: GlobalOptions, context: CliContext): Promise<ExitCode> {
 	const root = resolve(context.cwd, folder);
 	const taken = Object.keys(files).filter(file => existsSync(join(root, file)));
 	if (taken.length > 0) {
@@ -23,17 +24,17 @@ export async function init(folder: string, context: CliContext): Promise<ExitCod
 		);
 	}
 	for (const [file, text] of Object.entries(files)) {
-		mkdirSync(dirname(join(root, file)), { recursive: true });
-		writeFileSync(join(root, file), text);
+		const problem = writeOut(join(root, file), text);
+		if (problem !== undefined) return refuse([problem], context);
 	}
-	const shown = relative(context.cwd, root) || '.';
-	const code = await lock([root], {}, context);
-	if (code !== exitCodes.success) return code;
-	context.stdout.write(
-		`\n${shown} is ready. Next:\n  cd ${shown}\n  hsctl plan playbooks/first.yaml     what would happen here, and why\n  hsctl apply playbooks/first.yaml    do it\n`,
-	);
-	return exitCodes.success;
+	const code = await lock([root], options, context);
+	if (code === exitCodes.success && options.quiet !== true) context.stdout.write(welcome(relative(context.cwd, root)));
+	return code;
 }
+
+/** What to do next, as it can be typed where the person stands. */
+const welcome = (folder: string): string =>
+	`\n${folder === '' ? 'This folder' : folder} is ready. Next:\n${folder === '' ? '' : `  cd ${folder}\n`}  hsctl plan playbooks/first.yaml     what would happen here, and why\n  hsctl apply playbooks/first.yaml    do it\n`;
 
 const files: Readonly<Record<string, string>> = {
 	'inventory.yaml': `# yaml-language-server: $schema=schemas/inventory.schema.json

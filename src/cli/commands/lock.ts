@@ -1,4 +1,3 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
 	compareLocks,
@@ -12,10 +11,12 @@ import {
 import { findPinned } from '../../language/pinned.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
+import { count } from '../../outputs/text/count.ts';
 import type { Repository } from '../../ports/repository.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { findPlaybooks } from '../load.ts';
 import { commandLineProblem, refuse } from '../problem.ts';
+import { writeOut } from '../write-out.ts';
 
 export interface LockOptions extends GlobalOptions {
 	readonly check?: boolean;
@@ -42,13 +43,17 @@ export async function lock(paths: readonly string[], options: LockOptions, conte
 	if (!pinned.ok) return refuse(pinned.error, context);
 	const before = readLock(first.repository);
 	const differences = compareLocks(before, pinned.value);
-	if (options.check === true) return check(differences, first.repository, context);
+	if (options.check === true) return check(differences, first.repository, options.quiet === true, context);
 	const file = join(first.root, lockPath);
-	writeFileSync(`${file}.tmp`, formatLock(pinned.value));
-	renameSync(`${file}.tmp`, file);
-	context.stdout.write(
-		`${differences.map(sentence).join('')}${first.repository.display(lockPath)} pins ${pinned.value.files.size} scripts and files, ${pinned.value.trees.size} modules.\n`,
-	);
+	const problem = writeOut(file, formatLock(pinned.value));
+	if (problem !== undefined) return refuse([problem], context);
+	if (options.quiet !== true) {
+		const { files, trees } = pinned.value;
+		const pins = files.size === 1 ? '1 script or file' : `${files.size} scripts and files`;
+		context.stdout.write(
+			`${differences.map(sentence).join('')}${first.repository.display(lockPath)} pins ${pins}, ${count(trees.size, 'module')}.\n`,
+		);
+	}
 	return exitCodes.success;
 }
 
@@ -76,9 +81,14 @@ const messages: Readonly<Record<LockDifference['kind'], string>> = {
 	gone: 'is pinned in hsctl.lock and no playbook uses it any more',
 };
 
-function check(differences: readonly LockDifference[], repository: Repository, context: CliContext): ExitCode {
+function check(
+	differences: readonly LockDifference[],
+	repository: Repository,
+	isQuiet: boolean,
+	context: CliContext,
+): ExitCode {
 	if (differences.length === 0) {
-		context.stdout.write(`${repository.display(lockPath)} agrees with the repository.\n`);
+		if (!isQuiet) context.stdout.write(`${repository.display(lockPath)} agrees with the repository.\n`);
 		return exitCodes.success;
 	}
 	return refuse(

@@ -46,9 +46,17 @@ export const resume = (what: string, options: ResumeOptions, context: CliContext
 			context.stderr.write(`hsctl: run ${run} left nothing to go on with\n`);
 			return exitCodes.success;
 		}
+		const before = optionsOfPlan(plan);
+		// What a person says now is said behind what was said then, and wins.
 		const planned = await planPlaybooks(
 			[plan.request.playbook],
-			{ ...options, ...optionsOfPlan(plan), limit: left.hosts.join(', '), target: left.units },
+			{
+				...options,
+				...before,
+				answer: [...(before.answer ?? []), ...(options.answer ?? [])],
+				limit: left.hosts.join(', '),
+				target: left.units,
+			},
 			plan.purpose,
 			context,
 		);

@@ -1,27 +1,43 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { errnoWords } from '../../model/errno-words.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import { planText } from '../../outputs/plan/human.ts';
 import { planJson } from '../../outputs/plan/json.ts';
 import { runReport } from '../../outputs/run-report.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { commandLineProblem, refuse } from '../problem.ts';
+import { refuseHistory } from '../refuse-history.ts';
 import { readSavedPlan } from '../saved-plan.ts';
 import { withRun } from '../with-run.ts';
 
 /** A saved plan, or what a run did: for ever, whatever became of the playbook since. */
 export async function show(what: string, options: GlobalOptions, context: CliContext): Promise<ExitCode> {
 	const file = resolve(context.cwd, what);
-	return existsSync(file) ? showPlan(readFileSync(file, 'utf8'), options, context) : showRun(what, options, context);
+	if (what === '' || !existsSync(file))
+		return (await refuseHistory('read', context)) ?? showRun(what, options, context);
+	const read = readText(file);
+	return read.ok
+		? showPlan(what, read.text, options, context)
+		: refuse([commandLineProblem('HS1804', `${what} is not a saved plan: ${read.because}`, makeOne)], context);
 }
 
-function showPlan(text: string, options: GlobalOptions, context: CliContext): ExitCode {
+type Read = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly because: string };
+
+function readText(file: string): Read {
+	try {
+		return { ok: true, text: readFileSync(file, 'utf8') };
+	} catch (error) {
+		return { ok: false, because: errnoWords(error) };
+	}
+}
+
+const makeOne = 'make one with `hsctl plan PLAYBOOK -o FILE`; a run is shown by its id, see `hsctl history`';
+
+function showPlan(file: string, text: string, options: GlobalOptions, context: CliContext): ExitCode {
 	const plan = readSavedPlan(text);
 	if (plan === undefined)
-		return refuse(
-			[commandLineProblem('HS1804', 'the file is not a saved plan', 'make one with `hsctl plan PLAYBOOK -o FILE`')],
-			context,
-		);
+		return refuse([commandLineProblem('HS1804', `${file} is not a saved plan`, makeOne)], context);
 	const { stdout } = context;
 	stdout.write(options.json === true ? planJson(plan) : planText(plan, stdout, { verbose: options.verbose === true }));
 	return exitCodes.success;

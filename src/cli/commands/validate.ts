@@ -19,6 +19,10 @@ export async function validate(
 	options: ValidateOptions,
 	context: CliContext,
 ): Promise<ExitCode> {
+	if (options.json === true && options.format !== undefined && options.format !== 'json') {
+		const message = `--json and --format ${options.format} contradict each other`;
+		return refuse([commandLineProblem('HS1801', message, 'give one of them')], context);
+	}
 	const format =
 		options.format ?? (options.json === true ? 'json' : context.env.GITHUB_ACTIONS === 'true' ? 'github' : 'human');
 	if (!isDiagnosticFormat(format)) {
@@ -50,7 +54,9 @@ export async function validate(
 		);
 	}
 	const files = found.value.map(({ path, repository }) => repository.display(path));
-	context.stdout.write(diagnosticFormats[format](unique(diagnostics), files, context.stdout));
+	// A file for a program is a file without problems, too; a person who wants it quiet wants to hear of problems only.
+	if (diagnostics.length > 0 || format !== 'human' || options.quiet !== true)
+		context.stdout.write(diagnosticFormats[format](unique(diagnostics), files, context.stdout));
 	return diagnostics.some(problem => options.strict === true || isError(problem))
 		? exitCodes.invalid
 		: exitCodes.success;

@@ -84,8 +84,10 @@ function help(hint: string | undefined, gutter: string, look: TextLook, style: S
 }
 
 function summary(diagnostics: readonly Diagnostic[], files: readonly string[], style: Style): string {
-	const where = count(filesOf(diagnostics, files).length, 'file');
-	if (diagnostics.length === 0) return style.paint('good', `No problems in ${where}`);
+	const amount = filesOf(diagnostics, files).length;
+	// What is wrong with the words of a command line is in no file.
+	const where = amount === 0 ? '' : ` in ${count(amount, 'file')}`;
+	if (diagnostics.length === 0) return style.paint('good', `No problems${where}`);
 	const isWrong = diagnostics.some(({ severity }) => severity === 'error');
-	return style.paint(isWrong ? 'bad' : 'attention', `${countProblems(diagnostics)} in ${where}`);
+	return style.paint(isWrong ? 'bad' : 'attention', `${countProblems(diagnostics)}${where}`);
 }

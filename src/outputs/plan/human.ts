@@ -10,6 +10,10 @@ import { effectiveWords, markOf, planTotals, reasonOf, systemOf, traceLines } fr
 export interface PlanTextOptions {
 	/** Adds effective values, what a unit waits for, and how each decision came about. */
 	readonly verbose: boolean;
+	/** Says which playbook it is: where there are several. */
+	readonly titled?: boolean;
+	/** It is about to be done: nothing to say about nothing being written. */
+	readonly isPrelude?: boolean;
 }
 
 /** The plan for people: a line a unit, hosts that are alike together, and what it comes to. */
@@ -17,8 +21,13 @@ export function planText(plan: Plan, look: TextLook, options: PlanTextOptions): 
 	const page = { ...options, look, style: styleFor(look) };
 	const groups = groupAlike(plan.hosts, host => alikeKey(host, options));
 	const blocks = groups.map(group => hostBlock(group, page));
-	return `${[...blocks, closing(plan, page)].map(lines => lines.join('\n')).join('\n\n')}\n`;
+	const title = options.titled === true ? [titleOf(plan, page)] : [];
+	return `${[...title, ...blocks, closing(plan, page)].map(lines => lines.join('\n')).join('\n\n')}\n`;
 }
+
+const titleOf = ({ playbook }: Plan, { style }: Page): readonly string[] => [
+	`${style.paint('strong', `playbook ${visibleLine(playbook.name)}`)}  ${style.paint('quiet', visibleLine(playbook.file))}`,
+];
 
 interface Page extends PlanTextOptions {
 	readonly look: TextLook;
@@ -120,8 +129,8 @@ function verboseLines(unit: PlannedUnit, user: string, { look, style }: Page): r
 		.map(line => `      ${line}`);
 }
 
-function closing(plan: Plan, { look, style }: Page): readonly string[] {
+function closing(plan: Plan, { look, style, isPrelude }: Page): readonly string[] {
 	const purpose = plan.purpose === 'undo' ? 'Plan to undo' : 'Plan';
-	const text = `${purpose}: ${planTotals(plan)}. Nothing was written anywhere.`;
+	const text = `${purpose}: ${planTotals(plan)}.${isPrelude === true ? '' : ' Nothing was written anywhere.'}`;
 	return wrap(text, look.columns).map(line => style.paint('strong', line));
 }

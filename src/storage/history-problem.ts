@@ -1,0 +1,52 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { errnoWords } from '../model/errno-words.ts';
+
+/** Why the history cannot be used: the system keeps it `closed`, or what lies there is no history (`damaged`). */
+export interface HistoryProblem {
+	readonly kind: 'closed' | 'damaged';
+	readonly path: string;
+	/** One clause. */
+	readonly because: string;
+}
+
+/** Looks, and writes nothing: what is not there yet can be made when a folder above it is ours. To read, nothing has to be there. */
+export function findHistoryProblem(file: string, use: 'read' | 'write'): HistoryProblem | undefined {
+	if (existsSync(file)) return closed(file, 'file') ?? closed(dirname(file), 'folder') ?? damaged(file);
+	if (use === 'read') return undefined;
+	return closed(nearestThere(dirname(file)), 'folder');
+}
+
+function nearestThere(path: string): string {
+	return existsSync(path) || path === dirname(path) ? path : nearestThere(dirname(path));
+}
+
+/** SQLite keeps files beside its own, so the folder has to be writable even to read. */
+function closed(path: string, kind: 'file' | 'folder'): HistoryProblem | undefined {
+	try {
+		const isFolder = statSync(path).isDirectory();
+		if (isFolder !== (kind === 'folder'))
+			return { kind: 'closed', path, because: isFolder ? 'it is a folder' : 'it is not a folder' };
+		const { R_OK, W_OK, X_OK } = constants;
+		accessSync(path, kind === 'folder' ? W_OK | X_OK : R_OK | W_OK);
+		return undefined;
+	} catch (error) {
+		return { kind: 'closed', path, because: errnoWords(error) };
+	}
+}
+
+function damaged(file: string): HistoryProblem | undefined {
+	try {
+		const database = new DatabaseSync(file, { timeout: 10_000 });
+		try {
+			database.prepare('SELECT name FROM sqlite_schema').all();
+			return undefined;
+		} finally {
+			database.close();
+		}
+	} catch (error) {
+		const because = error instanceof Error ? error.message : String(error);
+		return /not a database|malformed/.test(because) ? { kind: 'damaged', path: file, because } : undefined;
+	}
+}
