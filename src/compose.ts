@@ -8,6 +8,7 @@ import type { Connector } from './ports/connection.ts';
 import type { EventSink } from './ports/event-sink.ts';
 import type { Journal } from './ports/journal.ts';
 import type { Repository } from './ports/repository.ts';
+import type { SecretStore } from './ports/secret-store.ts';
 import type { AuditVerdict } from './storage/audit.ts';
 import { systemClock, systemRandom } from './storage/clock.ts';
 import type { Place } from './storage/find-repository.ts';
@@ -28,6 +29,8 @@ export interface Composition {
 	connectors(): Promise<(host: Host) => Connector>;
 	/** Why the history cannot be used, before anything is done that would need it. */
 	findHistoryProblem(use: 'read' | 'write'): Promise<HistoryProblem | undefined>;
+	/** The secrets that a playbook's repository speaks of. */
+	openSecrets(playbook: string): Promise<SecretStore>;
 	openJournal(): Promise<Journal>;
 	/** Makes no history where there is none: it is empty then. */
 	readJournal(): Promise<Journal>;
@@ -62,6 +65,11 @@ export function compose({ env, cwd }: Surroundings): Composition {
 			const { localConnector } = await import('./connectors/local.ts');
 			const local = localConnector({ env: shellEnvironment(env) });
 			return host => connectorOf(host, local);
+		},
+		async openSecrets(playbook) {
+			const { findPlace } = await import('./storage/find-repository.ts');
+			const { machineSecrets } = await import('./connectors/secret-store.ts');
+			return machineSecrets({ env, root: (await findPlace(playbook, cwd))?.root ?? cwd });
 		},
 		async openJournal() {
 			const { openJournal } = await import('./storage/journal.ts');

@@ -8,7 +8,12 @@ import { textOut } from './text-outs.ts';
 
 /** Runs one command line and gives the exit code; nothing that a person or a host does makes it throw. */
 export async function runCli(words: readonly string[], process: NodeJS.Process): Promise<number> {
-	const context = contextOf(words, process);
+	const folder = currentFolder(process);
+	if (folder === undefined) {
+		process.stderr.write('hsctl: the folder that you are in is gone\n  = help: go to another one with `cd`\n');
+		return exitCodes.invalid;
+	}
+	const context = contextOf(words, folder, process);
 	try {
 		return await commandLine(context).run(words);
 	} catch (error) {
@@ -24,9 +29,20 @@ export async function runCli(words: readonly string[], process: NodeJS.Process):
 	}
 }
 
-function contextOf(words: readonly string[], { stdin, stdout, stderr, env, cwd, on, off }: NodeJS.Process): CliContext {
+function currentFolder({ cwd }: NodeJS.Process): string | undefined {
+	try {
+		return cwd();
+	} catch {
+		return undefined;
+	}
+}
+
+function contextOf(
+	words: readonly string[],
+	folder: string,
+	{ stdin, stdout, stderr, env, on, off }: NodeJS.Process,
+): CliContext {
 	const wantsColor = words.includes('--no-color') ? false : undefined;
-	const folder = cwd();
 	return {
 		stdout: textOut(stdout, env, wantsColor),
 		stderr: textOut(stderr, env, wantsColor),
@@ -49,12 +65,17 @@ function contextOf(words: readonly string[], { stdin, stdout, stderr, env, cwd, 
 const rootOf = (error: unknown): unknown =>
 	error instanceof Error && error.cause instanceof Error ? rootOf(error.cause) : error;
 
+function whatFailed(error: unknown, root: unknown): string {
+	if (error instanceof Error && error !== root) return `${error.message}: `;
+	// SQLite names no file, and there is only one that it can mean.
+	return root instanceof Error && 'errcode' in root ? 'the history cannot be used: ' : '';
+}
+
 /** `the journal cannot be written: no space left on the device`, or what the system calls it. */
 const sentence = (error: unknown): string => {
 	const root = rootOf(error);
 	const path = root instanceof Error && 'path' in root ? `${String(root.path)}: ` : '';
-	const outer = error instanceof Error && error !== root ? `${error.message}: ` : '';
-	return `${outer}${path}${errnoWords(root)}`;
+	return `${whatFailed(error, root)}${path}${errnoWords(root)}`;
 };
 
 function bugReport(error: unknown, withStack: boolean): string {

@@ -1,12 +1,15 @@
 import { applyPlan } from '../execution/apply-plan.ts';
 import { openBus } from '../execution/bus.ts';
 import type { MadePlan } from '../execution/make-plan.ts';
+import { readSecrets } from '../execution/read-secrets.ts';
+import { Redactor } from '../execution/redactor.ts';
 import type { ExitCode } from '../model/exit-code.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { openScreen } from './displays.ts';
 import { hearSignals } from './hear-signals.ts';
 import { defaultParallel } from './plan-playbook.ts';
+import { refuse } from './problem.ts';
 import { newRunId } from './run-id.ts';
 
 /** Runs a plan under a journal: the intent is on disk before any host is touched, and every event before the next. */
@@ -16,7 +19,9 @@ export async function runPlan(
 	options: GlobalOptions,
 	context: CliContext,
 ): Promise<ExitCode> {
-	const { clock, random, controller, user, connectors, openJournal, auditSink } = context.composition;
+	const { clock, random, controller, user, connectors, openJournal, auditSink, openSecrets } = context.composition;
+	const secrets = await readSecrets(made.plan, await openSecrets(made.plan.request.playbook));
+	if (!secrets.ok) return refuse(secrets.error, context);
 	const run = newRunId(clock, random);
 	const journal = await openJournal();
 	using heard = hearSignals(context);
@@ -27,7 +32,9 @@ export async function runPlan(
 		journal.begin(run, made.plan);
 		crash('after-journal');
 		const screen = await openScreen(options, () => interrupts.raise(), context);
-		const bus = openBus(run, [journal.sink(), await auditSink(run), screen, ...reports], clock);
+		const bus = openBus(run, [journal.sink(), await auditSink(run), screen, ...reports], clock, {
+			redactor: new Redactor(secrets.value),
+		});
 		try {
 			const code = await applyPlan(made, {
 				run,
@@ -38,6 +45,7 @@ export async function runPlan(
 				parallel: options.parallel ?? defaultParallel,
 				controller,
 				user,
+				secrets: secrets.value,
 				connectorFor: await connectors(),
 				crash,
 			});

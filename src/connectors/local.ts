@@ -4,6 +4,7 @@ import type { HostPath } from '../model/brand.ts';
 import { quote } from '../model/command.ts';
 import type { Become } from '../model/unit.ts';
 import type { Connection, Connector, ExecOptions, ExecResult, Opened, ShellProgram } from '../ports/connection.ts';
+import { becomeWords, whyNotBecome } from './become.ts';
 
 /** What of our own environment this machine's shell may see. The rest of it is the controller's business. */
 export interface LocalSurroundings {
@@ -31,20 +32,9 @@ export function localConnector(surroundings: LocalSurroundings): Connector {
 			});
 			return tried.kind === 'exited' && tried.code === 0
 				? { ok: true, connection }
-				: { ok: false, because: whyNotBecome(become, tried) };
+				: { ok: false, because: whyNotBecome(become, tried.kind === 'lost' ? tried.because : tried.stderr) };
 		},
 	};
-}
-
-/** `-n`: fails instead of asking, because a prompt that nobody sees is a hang. */
-const becomeWords: Readonly<Partial<Record<Become, readonly string[]>>> = {
-	sudo: ['sudo', '-n', '--'],
-	doas: ['doas', '-n', '--'],
-};
-
-function whyNotBecome(become: Become, tried: ExecResult): string {
-	const said = tried.kind === 'lost' ? tried.because : tried.stderr.trim().split('\n')[0];
-	return `${become} does not let us in without a password (${said === undefined || said === '' ? 'it says nothing' : said})`;
 }
 
 class LocalConnection implements Connection {

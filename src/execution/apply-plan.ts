@@ -22,6 +22,7 @@ export interface ApplyContext {
 	readonly parallel: number;
 	readonly controller: string;
 	readonly user: string;
+	readonly secrets: ReadonlyMap<string, string>;
 	connectorFor(host: Host): Connector;
 	crash?(point: string): void;
 }

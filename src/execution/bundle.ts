@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { asJobKey, type JobKey, type RunId, type UnitAddress } from '../model/brand.ts';
 import { type Command, quote } from '../model/command.ts';
 import type { Job, PlannedUnit } from '../model/plan.ts';
+import type { SecretText } from '../model/secret.ts';
 import { bytesToText, textToBytes } from './bytes-text.ts';
 import { frameText } from './frames.ts';
 import { recheckNonce, recheckProgram } from './probe-program.ts';
@@ -36,6 +37,7 @@ export interface BundleInput {
 	scriptBytes(job: Job): Uint8Array | undefined;
 	/** The looks of a unit, for the host to run again right before it. */
 	looksOf(unit: UnitAddress): readonly Command[];
+	secretOf(name: string): string;
 }
 
 /** Only what may run is sent: units that will run, and units that have to be decided again after one of them. */
@@ -101,11 +103,16 @@ function jobFiles(
 		['spec', textToBytes(specText(planned, job, input))],
 		['script', script],
 		...(env.length > 0 ? [['env', textToBytes(env.join(''))] as const] : []),
-		...(job.stdin === undefined ? [] : [['stdin', textToBytes(job.stdin)] as const]),
+		...(job.stdin === undefined ? [] : [['stdin', textToBytes(withSecrets(job.stdin, input))] as const]),
 		...(isChecked
 			? [['probe', textToBytes(recheckProgram(looks))] as const, ['expect', expectedPrint(planned)] as const]
 			: []),
 	];
+}
+
+function withSecrets(text: string | SecretText, { secretOf }: BundleInput): string {
+	if (typeof text === 'string') return text;
+	return text.map(part => (typeof part === 'string' ? part : secretOf(part.secret))).join('');
 }
 
 function specText(planned: PlannedUnit, job: Job, { playbook }: BundleInput): string {

@@ -38,6 +38,8 @@ export interface ExecutionContext {
 	readonly controller: string;
 	readonly user: string;
 	readonly hosts: ReadonlyMap<HostName, HostAtWork>;
+	/** The values of the plan's secrets; they go to the hosts and nowhere else. */
+	readonly secrets: ReadonlyMap<string, string>;
 	connectorFor(host: Host): Connector;
 	/** `undefined` when the script is no longer what was planned. */
 	scriptBytes(job: Job): Uint8Array | undefined;

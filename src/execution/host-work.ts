@@ -92,6 +92,7 @@ class HostWork {
 			units,
 			scriptBytes: this.#context.scriptBytes,
 			looksOf: unit => at.looks.get(unit)?.map(({ look }) => look) ?? [],
+			secretOf: name => this.#context.secrets.get(name) ?? '',
 		});
 		if (bundle === undefined)
 			return this.#finishAll(units, 'refused', 'a script has changed since the plan was made; nothing was started');

@@ -4,7 +4,10 @@ import type { Plan, PlannedHost } from '../model/plan.ts';
 import type { AlreadyTold, ExecutionContext, HostAtWork } from './context.ts';
 import { Outcomes } from './outcomes.ts';
 
-type Recalled = Pick<ExecutionContext, 'plan' | 'outcomes' | 'hosts' | 'told' | 'scriptBytes' | 'decideAgain'>;
+type Recalled = Pick<
+	ExecutionContext,
+	'plan' | 'outcomes' | 'hosts' | 'told' | 'secrets' | 'scriptBytes' | 'decideAgain'
+>;
 
 /** What a plan and a journal know of a run, for a controller that did not begin it: no scripts, no looks, only what was told. */
 export function recallRun(plan: Plan, events: readonly NumberedEvent[]): Recalled {
@@ -25,6 +28,8 @@ export function recallRun(plan: Plan, events: readonly NumberedEvent[]): Recalle
 		outcomes,
 		hosts: new Map(plan.hosts.flatMap(host => (host.reached ? [[host.name, recallHost(host)] as const] : []))),
 		told: recallTold(events),
+		// Nothing new is sent.
+		secrets: new Map(),
 		scriptBytes: () => undefined,
 		decideAgain: () => undefined,
 	};

@@ -17,7 +17,7 @@ import { readPools } from './checks/pools.ts';
 import { readHosts } from './checks/read-hosts.ts';
 import { refuseReferences } from './checks/references.ts';
 import { checkRollout, checkVerify } from './checks/rollout.ts';
-import { checkSecrets } from './checks/secrets.ts';
+import { checkSecrets, readSecrets } from './checks/secrets.ts';
 import { Selections } from './checks/selections.ts';
 import { checkSchedules, checkWindows } from './checks/windows.ts';
 import type { Inventory as InventoryDocument, PlaybookDocument } from './generated/playbook.generated.ts';
@@ -187,6 +187,7 @@ function readSections(context: CheckContext): Omit<Playbook, 'warnings'> {
 		hosts,
 		...(document.become === undefined ? {} : { become: document.become }),
 		vars,
+		secrets: readSecrets(context),
 		inventory,
 		units,
 		unsupported: unsupportedSections(context),
@@ -220,9 +221,9 @@ function warnWithoutLock({ declared, repository, report }: CheckContext): void {
 	});
 }
 
-/** Sections without units of their own. `secrets` only matters where something uses one. */
+/** Sections without units of their own. */
 function unsupportedSections({ document, report }: CheckContext): readonly UnsupportedSection[] {
-	const sections = ['secrets', 'exceptions', 'windows', 'schedules', 'rollout', 'verify'] as const;
+	const sections = ['exceptions', 'windows', 'schedules', 'rollout', 'verify'] as const;
 	return sections
 		.filter(section => document[section] !== undefined)
 		.map(section => ({

@@ -327,6 +327,11 @@ export const diagnosticCodes = {
 		'The file is a plan that `hsctl plan -o` saved; only `hsctl apply FILE` and `hsctl show FILE` take one, and one at a time.',
 		'Name the playbook, or use one of those two.',
 	),
+	HS1809: entry(
+		'secret that cannot be had',
+		'A unit takes a secret, and its source does not give it on this machine.',
+		'Do what the sentence says; `secrets` of the playbook says where it is kept.',
+	),
 } as const satisfies Readonly<Record<`HS${number}`, CodeEntry>>;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

@@ -8,12 +8,12 @@ export function errnoWords(error: unknown): string {
 export const isOfMachine = (error: unknown): boolean =>
 	error instanceof Error &&
 	(('code' in error && ofMachine.has(String(error.code))) ||
-		('errcode' in error && sqliteOfMachine.has(Number(error.errcode))));
+		('errcode' in error && sqliteOfMachine.has(Number(error.errcode) & 0xff)));
 
 const ofMachine: ReadonlySet<string> = new Set('EACCES EPERM EROFS ENOSPC EDQUOT EFBIG EIO EMFILE ENFILE'.split(' '));
 
-/** https://sqlite.org/rescode.html: READONLY, IOERR, FULL, CANTOPEN. */
-const sqliteOfMachine: ReadonlySet<number> = new Set([8, 10, 13, 14]);
+/** The low byte of https://sqlite.org/rescode.html: READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB. */
+const sqliteOfMachine: ReadonlySet<number> = new Set([8, 10, 11, 13, 14, 26]);
 
 const words: Readonly<Record<string, string>> = {
 	EACCES: 'permission denied',
@@ -23,6 +23,7 @@ const words: Readonly<Record<string, string>> = {
 	EDQUOT: 'the disk quota is used up',
 	EFBIG: 'the file would be too large',
 	EIO: 'the device has failed',
+	EEXIST: 'something else is there',
 	EISDIR: 'it is a folder',
 	ENOTDIR: 'a part of its path is not a folder',
 	ENOENT: 'its folder does not exist',

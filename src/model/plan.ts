@@ -2,6 +2,7 @@ import type { Digest, HostName, JobKey, RepoPath, UnitAddress } from './brand.ts
 import type { Trace } from './condition.ts';
 import type { Span } from './diagnostic.ts';
 import type { HostFacts } from './host-facts.ts';
+import type { SecretSource, SecretText } from './secret.ts';
 import type { Become, InterruptedPolicy, Phase, RunPolicy } from './unit.ts';
 
 /** What would happen to one unit on one host, and always why. Each `because` is one clause without a full stop. */
@@ -36,7 +37,8 @@ export interface Job {
 	/** The plan goes on although the end of an earlier start is unknown; else the host refuses when it finds one. */
 	readonly despiteUnknown: boolean;
 	readonly env: Readonly<Record<string, string>>;
-	readonly stdin?: string;
+	/** With holes where secrets go: their values are put in when the work is sent. */
+	readonly stdin?: string | SecretText;
 	readonly timeoutMs: number;
 	/** Services restarted once at the end of the host's work when this job changed something. */
 	readonly restarts: readonly string[];
@@ -100,6 +102,8 @@ export interface Plan {
 	readonly createdAt: string;
 	/** What was asked for, to make the same plan again. */
 	readonly request: PlanRequest;
+	/** Where the secrets come from that its jobs take, by name. */
+	readonly secrets: Readonly<Record<string, SecretSource>>;
 	readonly hosts: readonly PlannedHost[];
 	readonly counts: PlanCounts;
 	/** SHA-256 over everything a decision used. */

@@ -1,5 +1,6 @@
 import type { Diagnostic, Span } from './diagnostic.ts';
 import type { Inventory } from './inventory.ts';
+import type { SecretSource } from './secret.ts';
 import type { Selection } from './selection.ts';
 import type { Become, Unit } from './unit.ts';
 
@@ -22,6 +23,8 @@ export interface Playbook {
 	readonly hosts: Selection;
 	readonly become?: Become;
 	readonly vars: ReadonlyMap<string, string>;
+	/** Where each secret comes from; nothing is read before it is needed. */
+	readonly secrets: ReadonlyMap<string, SecretSource>;
 	readonly inventory: Inventory;
 	/** In phase order, then in the order of the file. */
 	readonly units: readonly Unit[];

@@ -2,6 +2,7 @@ import { orderByNeeds } from '../graph/order.ts';
 import type { HostName, UnitAddress } from '../model/brand.ts';
 import type { Decision, Plan, PlanCounts, PlannedHost, PlannedUnit, PlanRequest } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
+import { secretNames } from '../model/secret.ts';
 import { satisfiesNeed } from '../units/hotfix.ts';
 import { type DecisionContext, decideUnit } from './decide.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -32,10 +33,18 @@ export function planRun({ playbook, questions, observed, request, purpose, now }
 		purpose,
 		createdAt: now.toISOString(),
 		request,
+		secrets: secretsOf(hosts, playbook),
 		hosts,
 		counts: count(hosts),
 		fingerprint: fingerprint(hosts),
 	};
+}
+
+/** Of the secrets, the ones that some job takes. */
+function secretsOf(hosts: readonly PlannedHost[], { secrets }: Playbook): Plan['secrets'] {
+	if (secrets.size === 0) return {};
+	const taken = new Set(hosts.flatMap(({ units }) => units.flatMap(({ job }) => secretNames(job?.stdin))));
+	return Object.fromEntries([...secrets].filter(([name]) => taken.has(name)));
 }
 
 const neverAsked: HostObservation = { reached: false, because: 'it was not asked' };

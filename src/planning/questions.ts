@@ -1,10 +1,18 @@
 import { looksOf } from '../conditions/evaluate.ts';
-import { fill, findReferences, hostValue, type Reference, varValue } from '../language/interpolate.ts';
+import {
+	fill,
+	fillAroundSecrets,
+	findReferences,
+	hostValue,
+	type Reference,
+	varValue,
+} from '../language/interpolate.ts';
 import type { Command } from '../model/command.ts';
 import type { Condition, ConditionLeaf } from '../model/condition.ts';
 import type { Host } from '../model/inventory.ts';
 import type { Job } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
+import type { SecretText } from '../model/secret.ts';
 import type { Become, Hotfix, Script } from '../model/unit.ts';
 import { jobKey } from '../units/job-key.ts';
 import type { SelectedHost } from './select.ts';
@@ -106,7 +114,7 @@ function workOf(unit: Hotfix, script: Script, purpose: 'do' | 'undo', context: H
 	const { variables } = context;
 	const text = textOf(script);
 	const mentioned = Object.fromEntries(Object.entries(variables).filter(([name]) => text.includes(name)));
-	const stdin = unit.stdin === undefined ? {} : { stdin: put(unit.stdin) };
+	const stdin = unit.stdin === undefined ? {} : { stdin: stdinOf(unit.stdin, context) };
 	const { path, digest, interpreter } = script;
 	const key = jobKey({
 		address: unit.address,
@@ -119,6 +127,11 @@ function workOf(unit: Hotfix, script: Script, purpose: 'do' | 'undo', context: H
 		user: context.become === 'none' ? 'login' : 'root',
 	});
 	return { key, env: { ...variables, ...own }, ...stdin, script: { path, digest, interpreter } };
+}
+
+function stdinOf(text: string, context: HostContext): string | SecretText {
+	const parts = fillAroundSecrets(text, reference => lookUp(reference, context));
+	return parts.every(part => typeof part === 'string') ? parts.join('') : parts;
 }
 
 const texts = new WeakMap<Script, string>();

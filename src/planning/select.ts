@@ -1,4 +1,3 @@
-import { findReferences } from '../language/interpolate.ts';
 import { selectHosts, unknownNames } from '../language/selection.ts';
 import { nearest } from '../language/suggest.ts';
 import type { UnitAddress } from '../model/brand.ts';
@@ -109,7 +108,7 @@ function refuseSections({ unsupported }: Playbook, { targets }: Narrowing): read
 }
 
 function refuseUnit(unit: Unit): readonly Diagnostic[] {
-	if (unit.kind === 'hotfix') return unit.stdin === undefined ? [] : refuseSecret(unit, unit.stdin);
+	if (unit.kind === 'hotfix') return [];
 	return [
 		{
 			severity: 'error',
@@ -117,21 +116,6 @@ function refuseUnit(unit: Unit): readonly Diagnostic[] {
 			message: `${unit.address}: \`${unit.section}\` is checked by this version and cannot be executed yet`,
 			at: unit.at,
 			hint: 'choose what this version can do, for example --target "hotfix.*"',
-		},
-	];
-}
-
-/** Without this its script would get the reference's own characters on its stdin. */
-function refuseSecret({ address, at }: Unit, stdin: string): readonly Diagnostic[] {
-	const secret = findReferences(stdin).references.find(reference => reference.scope === 'secret');
-	if (secret === undefined) return [];
-	return [
-		{
-			severity: 'error',
-			code: 'HS1601',
-			message: `${address} takes ${secret.text}: \`secrets\` are checked by this version and cannot be given yet`,
-			at,
-			hint: 'choose other units with --target',
 		},
 	];
 }

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { errnoWords } from '../model/errno-words.ts';
 
@@ -13,9 +13,11 @@ export interface HistoryProblem {
 
 /** Looks, and writes nothing: what is not there yet can be made when a folder above it is ours. To read, nothing has to be there. */
 export function findHistoryProblem(file: string, use: 'read' | 'write'): HistoryProblem | undefined {
-	if (existsSync(file)) return closed(file, 'file') ?? closed(dirname(file), 'folder') ?? damaged(file);
+	const audit = join(dirname(file), 'audit');
+	const closedAudit = use === 'write' && existsSync(audit) ? closed(audit, 'folder') : undefined;
+	if (existsSync(file)) return closed(file, 'file') ?? closed(dirname(file), 'folder') ?? damaged(file) ?? closedAudit;
 	if (use === 'read') return undefined;
-	return closed(nearestThere(dirname(file)), 'folder');
+	return closed(nearestThere(dirname(file)), 'folder') ?? closedAudit;
 }
 
 function nearestThere(path: string): string {

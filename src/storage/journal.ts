@@ -95,7 +95,8 @@ class SqliteJournal implements Journal {
 				}
 				this.#database.exec('COMMIT');
 			} catch (error) {
-				this.#database.exec('ROLLBACK');
+				// On a full disk SQLite has rolled back by itself, and a second time would hide why.
+				if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
 				throw error;
 			}
 			waiting = [];

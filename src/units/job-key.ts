@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { asJobKey, type Digest, type JobKey, type UnitAddress } from '../model/brand.ts';
+import type { SecretText } from '../model/secret.ts';
 
 /** All that makes a job this job: content decides identity, not time and not the file's name. */
 export interface JobContent {
@@ -8,7 +9,8 @@ export interface JobContent {
 	readonly script: Digest;
 	readonly interpreter: readonly string[];
 	readonly env: Readonly<Record<string, string>>;
-	readonly stdin?: string;
+	/** Without the secrets' values: another value does not make it another job. */
+	readonly stdin?: string | SecretText;
 	/** `root` or `login`: who runs it. */
 	readonly user: string;
 }

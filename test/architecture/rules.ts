@@ -47,6 +47,7 @@ export const pureFolders = [
 
 /** Every library has one home; a library that is not here may not be imported from src at all. */
 const homes = {
+	'age-encryption': 'connectors',
 	ajv: 'language',
 	commander: 'cli',
 	croner: 'language',

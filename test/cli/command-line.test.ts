@@ -1,9 +1,10 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { exitCodes } from '../../src/model/exit-code.ts';
-import { type Ran, type Rig, rig } from './rig.ts';
+import { finish, hsctlBin, type Ran, type Rig, rig } from './rig.ts';
 
 const mark = 'echo x >>$MARKS/ran\n';
 
@@ -121,7 +122,9 @@ const names: readonly Row[] = [
 	['schema playbok', '`playbok`', 'did you mean `playbook`'],
 	['schema recipe', '`recipe`', 'playbook, inventory, module, config'],
 	...['show', 'logs', 'attach', 'cancel', 'resume'].map((verb): Row => [`${verb} 01NOPE`, '01NOPE', '`hsctl history`']),
-	...['show', 'logs', 'attach', 'cancel', 'resume'].map((verb): Row => [`${verb} last`, 'there is no run yet']),
+	...['show', 'logs', 'attach', 'cancel', 'resume', 'rollback'].map(
+		(verb): Row => [`${verb} last`, 'there is no run yet'],
+	),
 	['rollback hotfix.nope', 'hotfix.nope', '`hsctl history`'],
 ];
 
@@ -148,6 +151,18 @@ describe.concurrent('a wrong command line exits 3, prints no result, and says wh
 		},
 	);
 
+	it('in a folder that is gone', async ({ onTestFinished }) => {
+		const own = rig(onTestFinished);
+		const gone = spawn('sh', ['-c', 'mkdir gone && cd gone && rmdir ../gone && exec "$0" plan p.yaml', hsctlBin], {
+			cwd: own.root,
+		});
+		expect(await finish(gone)).toMatchObject({
+			code: 3,
+			stdout: '',
+			stderr: expect.stringMatching(/^hsctl: the folder that you are in is gone\n/m),
+		});
+	});
+
 	it('an inventory that is a playbook is one problem', async () => {
 		const { stderr } = await r.hsctl(['plan', 'p.yaml', '-i', 'q.yaml']);
 		expect(stderr.match(/HS\d+/g)).toEqual(['HS1111']);
@@ -157,6 +172,7 @@ describe.concurrent('a wrong command line exits 3, prints no result, and says wh
 		const ran = await r.hsctl(['validate', 'nope.yaml', '--json']);
 		expect([ran.code, ran.stderr]).toEqual([3, '']);
 		expect(JSON.parse(ran.stdout).diagnostics).toMatchObject([{ code: 'HS1001', file: null }]);
+		expect((await r.hsctl(['validate', 'nope.yaml'])).stdout).toMatch(/\n1 error, 0 warnings\n$/);
 	});
 });
 
@@ -282,7 +298,7 @@ describe.concurrent('help', () => {
 	it.for(all)('of %s goes to stdout and fits in 80 columns', async verb => {
 		const ran = await r.hsctl([verb, '--help']);
 		expect([ran.code, ran.stderr]).toEqual([0, '']);
-		expect(ran.stdout).toMatch(new RegExp(`^Usage: hsctl ${verb} \\n\\n\\S`));
+		expect(ran.stdout).toMatch(new RegExp(`^Usage: hsctl ${verb} .*\n\n\\S`));
 		expect(ran.stdout).not.toContain('default: [');
 		expect(widest(ran)).toBeLessThanOrEqual(80);
 	});

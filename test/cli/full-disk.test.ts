@@ -1,4 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { finish, type Rig, rig, until } from './rig.ts';
 
@@ -13,6 +14,22 @@ const toFullDisk = async (r: Rig, words: readonly string[]) => {
 };
 
 const said = /^hsctl: stdout cannot be written: no space left on the device.*\n$/;
+
+describe.concurrent('a history that cannot be written', () => {
+	it('because nothing fits there any more is said in words, before anything runs', async ({ onTestFinished }) => {
+		const r = rig(onTestFinished);
+		await r.playbook('  a: {}\n', { a: 'echo a >>$MARKS/ran\n' });
+		// Files cannot grow beyond a few hundred bytes (setrlimit(2)): SQLite meets it as it would a full disk.
+		const limited = join(r.root, 'limited');
+		writeFileSync(limited, `#!/bin/sh\nulimit -f 1\nexec '${process.execPath}' "$@"\n`, { mode: 0o755 });
+		const ran = await r.hsctl(['apply', 'p.yaml', '--yes'], { HSCTL_NODE: limited });
+		expect([ran.code, ran.stderr]).toEqual([
+			6,
+			expect.stringMatching(/^hsctl: the history cannot be used: .*\n {2}= help: /),
+		]);
+		expect(r.lines('ran')).toEqual([]);
+	});
+});
 
 describe.concurrent('stdout on a full disk', () => {
 	it.for([['plan', 'p.yaml'], ['validate'], ['schema'], ['--help'], ['--version'], ['plan', '--help'], ['history']])(

@@ -17,6 +17,17 @@ describe.concurrent('the lock file', () => {
 		expect((await r.hsctl(['lock', '--check'])).code).toBe(0);
 	});
 
+	it('says how much it pins, and nothing with --quiet', async ({ onTestFinished }) => {
+		const r = rig(onTestFinished);
+		await r.playbook('  a: {}\n', { a: mark });
+		expect((await r.hsctl(['lock'])).stdout).toBe('hsctl.lock pins 1 script or file, 0 modules.\n');
+		for (const words of [
+			['lock', '-q'],
+			['lock', '--check', '-q'],
+		])
+			expect(await r.hsctl(words)).toEqual({ code: 0, stdout: '', stderr: '' });
+	});
+
 	it.for([
 		['changed', 'HS1403'],
 		['new', 'HS1402'],

@@ -38,11 +38,11 @@ interface Person {
 }
 
 /** Somebody who is not root, with a home of their own. Without root it is whoever runs the tests. */
-function person(id = nobody): Person {
+function person(id = nobody, more: Readonly<Record<string, string>> = {}): Person {
 	const home = mkdtempSync(join(place, 'home-'));
 	const who = isRoot ? { uid: id, gid: id } : {};
 	if (isRoot) chownSync(home, id, id);
-	const env = { PATH: process.env.PATH, HOME: home, XDG_STATE_HOME: join(home, 'state'), CI: 'true' };
+	const env = { PATH: process.env.PATH, HOME: home, XDG_STATE_HOME: join(home, 'state'), CI: 'true', ...more };
 	const options: SpawnOptions = { cwd: place, env, ...who, stdio: ['ignore', 'pipe', 'pipe'] };
 	return { home, hsctl: (...words) => finish(spawn(join(place, 'bin/hsctl'), words, options)) };
 }
@@ -99,6 +99,13 @@ describe.skipIf(!isRoot)('somebody whom the machine knows little of (skipped wit
 		expect(ran.stderr).toMatch(/HS1807: .*\/home-.*: permission denied\n.*XDG_STATE_HOME/);
 		// There is nothing to be read, and that needs no permission.
 		expect(await hsctl('history')).toMatchObject({ code: 0, stderr: '' });
+	});
+
+	it('and no home at all is told what to set', async () => {
+		const { hsctl } = person(54_321, { HOME: '', XDG_STATE_HOME: '' });
+		const ran = await hsctl('apply', 'playbooks/first.yaml', '--yes');
+		expect([ran.code, ran.stdout]).toEqual([3, '']);
+		expect(ran.stderr).toMatch(/HS1807: .*: \/: permission denied\n.*XDG_STATE_HOME/);
 	});
 
 	it.for([

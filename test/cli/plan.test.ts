@@ -84,7 +84,6 @@ describe.concurrent('hsctl plan', () => {
 			'windows: { w: { cron: "0 3 * * 0", duration: 3h } }\nschedules: { s: { window: w } }\n',
 			'schedules',
 		],
-		['secrets', 'secrets: { t: { env: TOKEN } }\n', 'secrets'],
 	] as const)('refuses by name what this version cannot execute: %s', async ([, section, word], { onTestFinished }) => {
 		const r = rig(onTestFinished);
 		r.write({

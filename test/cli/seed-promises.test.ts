@@ -221,6 +221,17 @@ describe.concurrent('a hotfix target', () => {
 		expect(r.lines('ran')).toHaveLength(1);
 	});
 
+	it('is settled by a word given to `resume`, too', async ({ onTestFinished }) => {
+		const r = rig(onTestFinished);
+		await r.playbook('  fix: {}\n', {
+			fix: 'echo x >>$MARKS/ran\nkill -9 $(cut -d" " -f1 "$(dirname "$0")/run/super")\n',
+		});
+		await r.hsctl(apply);
+		const settled = await r.hsctl(['resume', '--yes', '--json', '--answer', 'hotfix.fix=done']);
+		expect([settled.code, statuses(settled)]).toEqual([0, { 'hotfix.fix': 'ok' }]);
+		expect(r.lines('ran')).toHaveLength(1);
+	});
+
 	it('whose receipt is cut off is unknown, never new (3)', async ({ onTestFinished }) => {
 		const r = rig(onTestFinished);
 		await r.playbook('  fix:\n    when: { file_exists: { path: $MARKS/ran, invert: true } }\n', { fix: mark });

@@ -5,12 +5,14 @@ import type { Journal } from '../../src/ports/journal.ts';
 import { request } from '../fakes/builders.ts';
 import { aRun, numbered, wholeRun } from './event-sink.ts';
 
-const plan: Plan = {
+/** The smallest plan. */
+export const plan: Plan = {
 	format: 'hsctl/plan/v1',
 	playbook: { name: 'web', file: 'p.yaml' },
 	purpose: 'do',
 	createdAt: '2026-08-01T12:00:00.000Z',
 	request: request({ set: { a: 'ä' } }),
+	secrets: {},
 	hosts: [],
 	counts: {
 		run: 0,

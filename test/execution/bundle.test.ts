@@ -20,6 +20,7 @@ const bundle = (units: readonly PlannedUnit[], rest: Partial<BundleInput> = {}) 
 		units,
 		scriptBytes: () => bytes,
 		looksOf: () => [],
+		secretOf: () => '',
 		...rest,
 	});
 const text = (made: ReturnType<typeof bundle>, path: string) => Buffer.from(made?.files.get(path) ?? []).toString();

@@ -430,6 +430,7 @@ describe('a controller that is killed', () => {
 				units: host?.units ?? [],
 				scriptBytes: () => units[0]?.script.bytes,
 				looksOf: () => [],
+				secretOf: () => '',
 			});
 			if (bundle === undefined) throw new Error('no bundle');
 			const program = applyProgram({

@@ -132,6 +132,7 @@ export function engine(env: Readonly<Record<string, string>> = {}, shell?: reado
 				parallel: 8,
 				controller: 'test',
 				user: 'alice',
+				secrets: new Map(),
 				connectorFor,
 			});
 			const ends = events.flatMap(event => (event.type === 'unit_finished' ? [event] : []));

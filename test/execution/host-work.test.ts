@@ -98,6 +98,7 @@ async function applyOn(units: readonly Hotfix[], connector: Connector) {
 		parallel: 4,
 		controller: 'c',
 		user: 'u',
+		secrets: new Map(),
 		connectorFor,
 	});
 	return {

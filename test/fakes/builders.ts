@@ -133,6 +133,7 @@ export const playbook = (
 	file: 'p.yaml',
 	hosts: { kind: 'name', name: 'all' },
 	vars: new Map(),
+	secrets: new Map(),
 	inventory: inventory(rest.on ?? [host('web1')]),
 	units,
 	unsupported: [],

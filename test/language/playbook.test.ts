@@ -14,6 +14,7 @@ describe('a playbook', () => {
 			vars: new Map(),
 			inventory: expect.anything(),
 			units: [],
+			secrets: new Map(),
 			unsupported: [],
 			warnings: [],
 		});

@@ -208,6 +208,7 @@ export function planOf(hosts: readonly PlannedHost[], over: Partial<Plan> = {}):
 		purpose: 'do',
 		createdAt: '2026-11-21T12:03:39.000Z',
 		request: { playbook: 'playbooks/home.yaml', tags: [], targets: [], set: {}, answers: {} },
+		secrets: {},
 		hosts,
 		counts: {
 			run: many('run'),

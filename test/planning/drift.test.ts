@@ -11,6 +11,7 @@ const planOf = (hosts: readonly PlannedHost[], createdAt = '2026-08-01T12:00:00.
 	purpose: 'do',
 	createdAt,
 	request: request(),
+	secrets: {},
 	hosts,
 	counts: {
 		run: 0,

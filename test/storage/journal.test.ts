@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openJournal } from '../../src/storage/journal.ts';
 import { eventSinkContract } from '../contracts/event-sink.ts';
-import { journalContract } from '../contracts/journal.ts';
+import { journalContract, plan } from '../contracts/journal.ts';
 
 function place() {
 	const folder = mkdtempSync(join(tmpdir(), 'hsctl-journal-'));
@@ -20,27 +20,7 @@ eventSinkContract('the journal’s sink', () => {
 	const { file, dispose } = place();
 	const journal = openJournal(file);
 	const run = '01J0000000000000000000TEST';
-	journal.begin(run as Parameters<typeof journal.begin>[0], {
-		format: 'hsctl/plan/v1',
-		playbook: { name: 'web', file: 'p.yaml' },
-		purpose: 'do',
-		createdAt: '2026-08-01T12:00:00.000Z',
-		request: { playbook: 'p.yaml', tags: [], targets: [], set: {}, answers: {} },
-		hosts: [],
-		counts: {
-			run: 0,
-			skip: 0,
-			done: 0,
-			changed_since: 0,
-			ask: 0,
-			fail: 0,
-			blocked: 0,
-			refused: 0,
-			hosts: 0,
-			unreachable: 0,
-		},
-		fingerprint: 'f',
-	});
+	journal.begin(run as Parameters<typeof journal.begin>[0], plan);
 	return {
 		sink: journal.sink(),
 		read: () => [...journal.events(run as Parameters<typeof journal.events>[0])],

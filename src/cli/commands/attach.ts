@@ -1,6 +1,8 @@
 import { openBus } from '../../execution/bus.ts';
 import { attachRun } from '../../execution/execute.ts';
+import { readSecrets } from '../../execution/read-secrets.ts';
 import { recallRun } from '../../execution/recall-run.ts';
+import { Redactor } from '../../execution/redactor.ts';
 import type { RunId } from '../../model/brand.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import { runReport } from '../../outputs/run-report.ts';
@@ -10,6 +12,7 @@ import type { CliContext, GlobalOptions } from '../context.ts';
 import { openScreen } from '../displays.ts';
 import { hearSignals } from '../hear-signals.ts';
 import { defaultParallel } from '../plan-playbook.ts';
+import { refuse } from '../problem.ts';
 import { withRun } from '../with-run.ts';
 
 /** Shows a run from its beginning to its end: one that is over, one that another process watches, or one that has lost its controller. */
@@ -82,7 +85,11 @@ async function takeOver(
 	options: GlobalOptions,
 	context: CliContext,
 ): Promise<ExitCode> {
-	const { clock, random, controller, user, connectors, auditSink } = context.composition;
+	const { clock, random, controller, user, connectors, auditSink, openSecrets } = context.composition;
+	const plan = journal.plan(run);
+	// Not to send them, but to hide them in what the hosts have printed.
+	const secrets = await readSecrets(plan, await openSecrets(plan.request.playbook));
+	if (!secrets.ok) return refuse(secrets.error, context);
 	journal.takeOver(run);
 	using heard = hearSignals(context);
 	const { interrupts } = heard;
@@ -91,9 +98,10 @@ async function takeOver(
 	await replay(events, displays);
 	const bus = openBus(run, [journal.sink(), await auditSink(run), ...displays], clock, {
 		lastSeq: events.at(-1)?.seq ?? 0,
+		redactor: new Redactor(secrets.value),
 	});
 	try {
-		const recalled = recallRun(journal.plan(run), events);
+		const recalled = recallRun(plan, events);
 		const code = await attachRun({
 			...recalled,
 			run,

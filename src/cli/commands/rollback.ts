@@ -18,7 +18,7 @@ export async function rollback(what: string, options: RollbackOptions, context: 
 			[
 				commandLineProblem(
 					'HS1803',
-					what === '' ? 'an empty word is no unit and no run' : `the history has nothing about ${what}`,
+					nothingAbout(what),
 					'name the playbook: hsctl rollback UNIT --playbook FILE, or see `hsctl history`',
 				),
 			],
@@ -57,6 +57,11 @@ export async function rollback(what: string, options: RollbackOptions, context: 
 
 /** Skipped is what has no undo script, and what no receipt says was done. */
 const isUndoable = (unit: PlannedUnit): boolean => unit.decision.kind !== 'skip';
+
+const nothingAbout = (what: string): string => {
+	if (what === '') return 'an empty word is no unit and no run';
+	return what === 'last' ? 'there is no run yet' : `the history has nothing about ${what}`;
+};
 
 /** Why nothing can be taken back, of what was asked for: a plan also holds what that needs. */
 function reasonsOf({ hosts }: Plan, targets: readonly string[]): string {

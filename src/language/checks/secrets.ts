@@ -1,5 +1,24 @@
+import type { SecretSource } from '../../model/secret.ts';
+import type { Secret } from '../generated/playbook.generated.ts';
 import { findReferences } from '../interpolate.ts';
 import type { CheckContext } from './context.ts';
+
+/** Where each secret comes from. */
+export const readSecrets = ({ document }: CheckContext): ReadonlyMap<string, SecretSource> =>
+	new Map(
+		Object.entries(document.secrets ?? {}).flatMap(([name, secret]) => {
+			const source = sourceOf(secret);
+			return source === undefined ? [] : [[name, source] as const];
+		}),
+	);
+
+function sourceOf({ file, age, env, command }: Secret): SecretSource | undefined {
+	if (env !== undefined) return { kind: 'env', variable: env };
+	if (command !== undefined)
+		return { kind: 'command', words: typeof command === 'string' ? ['/bin/sh', '-c', command] : command };
+	if (age !== undefined) return { kind: 'file', path: age, encrypted: true };
+	return file === undefined ? undefined : { kind: 'file', path: file, encrypted: file.endsWith('.age') };
+}
 
 /**
  * Every secret is asked for by someone. Where a secret comes from is not looked at: a file, a variable or a command of the machine
