@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { RunId } from './model/brand.ts';
 import type { Host } from './model/inventory.ts';
 import { unreachable } from './model/unreachable.ts';
+import type { Ask } from './ports/ask.ts';
 import type { Clock, Random } from './ports/clock.ts';
 import type { Connector } from './ports/connection.ts';
 import type { EventSink } from './ports/event-sink.ts';
@@ -26,7 +27,8 @@ export interface Composition {
 	readonly user: string;
 	findPlace(file: string): Promise<Place | undefined>;
 	openRepository(place: Place): Promise<Repository>;
-	connectors(): Promise<(host: Host) => Connector>;
+	/** The same each time: what one command opens, the next finds open. `ask`: somebody is there to answer. */
+	connectors(ask?: Ask): Promise<(host: Host) => Connector>;
 	/** Why the history cannot be used, before anything is done that would need it. */
 	findHistoryProblem(use: 'read' | 'write'): Promise<HistoryProblem | undefined>;
 	/** The secrets that a playbook's repository speaks of. */
@@ -48,6 +50,7 @@ export interface Surroundings {
 export function compose({ env, cwd }: Surroundings): Composition {
 	const stateFolder = join(stateHome(env), 'hsctl/controller');
 	const history = join(stateFolder, 'history.sqlite');
+	let ssh: Connector | undefined;
 	return {
 		clock: systemClock,
 		random: systemRandom,
@@ -61,10 +64,12 @@ export function compose({ env, cwd }: Surroundings): Composition {
 			const { diskRepository } = await import('./storage/repository.ts');
 			return diskRepository(place.root, cwd);
 		},
-		async connectors() {
+		async connectors(ask) {
 			const { localConnector } = await import('./connectors/local.ts');
 			const local = localConnector({ env: shellEnvironment(env) });
-			return host => connectorOf(host, local);
+			ssh ??= sshWhenOpened(env, ask);
+			const far = ssh;
+			return host => connectorOf(host, local, far);
 		},
 		async openSecrets(playbook) {
 			const { findPlace } = await import('./storage/find-repository.ts');
@@ -103,11 +108,48 @@ function userName(): string {
 	}
 }
 
-function connectorOf(host: Host, local: Connector): Connector {
+/** ssh2 is large: only who opens such a host loads it. */
+function sshWhenOpened(env: Surroundings['env'], ask: Ask | undefined): Connector {
+	let made: Promise<Connector> | undefined;
+	return {
+		async open(host, become, signal) {
+			made ??= makeSsh(env, ask);
+			return (await made).open(host, become, signal);
+		},
+	};
+}
+
+async function makeSsh(env: Surroundings['env'], ask: Ask | undefined): Promise<Connector> {
+	const { sshConnector } = await import('./connectors/ssh/connector.ts');
+	return sshConnector({
+		// As ssh has it: the home of the account, whatever HOME says.
+		place: { folder: homeFolder(env), user: userName(), env },
+		clock: systemClock,
+		random: systemRandom,
+		...(ask === undefined ? {} : { ask }),
+		instead: because => ({
+			open: async () => ({
+				ok: false,
+				because: `${because}, which takes OpenSSH's own client: this version cannot use it yet`,
+			}),
+		}),
+	});
+}
+
+function homeFolder(env: Surroundings['env']): string {
+	try {
+		return userInfo().homedir;
+	} catch {
+		return env.HOME || '/';
+	}
+}
+
+function connectorOf(host: Host, local: Connector, ssh: Connector): Connector {
 	switch (host.connection) {
 		case 'local':
 			return local;
 		case 'ssh':
+			return ssh;
 		case 'openssh':
 		case 'lxc':
 			// Planning has refused these by name long before.

@@ -45,6 +45,7 @@ describe('a rule that is broken on purpose', () => {
 		['src/conditions/fault.ts', "import { readFileSync } from 'node:fs'; readFileSync('x');", 'pure folders do no I/O'],
 		['src/cli/fault-yaml.ts', "import 'yaml';", 'home of yaml'],
 		['src/storage/fault-execa.ts', "import { execa } from 'execa'; execa;", 'home of execa'],
+		['src/connectors/fault-ssh2.ts', "import 'ssh2';", 'home of ssh2'],
 		['src/outputs/fault-ink.ts', "import 'ink';", 'home of ink'],
 		['src/cli/fault-sqlite.ts', "import 'node:sqlite';", 'home of node:sqlite'],
 		['src/language/fault-home.ts', "import 'fast-check';", 'every library has a home'],

@@ -50,9 +50,13 @@ export async function runPlan(
 				crash,
 			});
 			crash('after-finish');
-			return heard.exitCode(code);
-		} finally {
 			for (const sentence of await bus.close()) context.stderr.write(`hsctl: ${sentence}\n`);
+			return heard.exitCode(code);
+		} catch (error) {
+			// What went wrong first is what has to be told.
+			await bus.close().catch(() => []);
+			throw error;
+		} finally {
 			context.stderr.write(heard.farewell(run) ?? '');
 		}
 	} finally {

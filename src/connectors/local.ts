@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 import { execa } from 'execa';
 import type { HostPath } from '../model/brand.ts';
 import { quote } from '../model/command.ts';
-import type { Become } from '../model/unit.ts';
 import type { Connection, Connector, ExecOptions, ExecResult, Opened, ShellProgram } from '../ports/connection.ts';
 import { becomeWords, whyNotBecome } from './become.ts';
 

@@ -262,8 +262,8 @@ export const diagnosticCodes = {
 	),
 	HS1602: entry(
 		'connection not possible yet',
-		'This version works on this machine only.',
-		'Choose hosts with `connection: local`, or --limit localhost.',
+		'This version reaches hosts by `connection: local` and `connection: ssh`.',
+		'Give the host one of these, or leave it out with --limit.',
 	),
 	HS1603: entry(
 		'become not possible yet',

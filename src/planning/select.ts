@@ -121,14 +121,14 @@ function refuseUnit(unit: Unit): readonly Diagnostic[] {
 }
 
 function refuseConnection(host: Host): readonly Diagnostic[] {
-	if (host.connection === 'local') return [];
+	if (host.connection === 'local' || host.connection === 'ssh') return [];
 	return [
 		{
 			severity: 'error',
 			code: 'HS1602',
 			message: `${host.name} is reached by \`connection: ${host.connection}\`, which this version cannot do yet`,
 			...(host.at === undefined ? {} : { at: host.at }),
-			hint: 'give it `connection: local`, or leave it out with --limit localhost',
+			hint: 'give it `connection: ssh`, or leave it out with --limit',
 		},
 	];
 }

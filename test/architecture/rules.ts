@@ -55,6 +55,7 @@ const homes = {
 	ink: 'outputs/tui',
 	react: 'outputs/tui',
 	semver: 'versions',
+	ssh2: 'connectors/ssh',
 	'string-width': 'outputs',
 	yaml: 'language',
 } as const satisfies Readonly<Record<string, string>>;

@@ -96,7 +96,7 @@ describe('the selection of units', () => {
 		expect(chosen([a], { targets: ['hotfix.a'] }, pools)).toHaveLength(1);
 	});
 
-	it.each(['ssh', 'openssh', 'lxc'] as const)('refuses a host that is reached by %s, by name', connection => {
+	it.each(['openssh', 'lxc'] as const)('refuses a host that is reached by %s, by name', connection => {
 		const far = { inventory: inventory([host('far', { connection })]) };
 		expect(refused([a], {}, far)[0]).toMatch(new RegExp(`HS1602 far is reached by \`connection: ${connection}\``));
 	});
