@@ -30,6 +30,8 @@ export interface GlobalOptions {
 	readonly target?: readonly string[];
 	readonly set?: readonly string[];
 	readonly parallel?: number;
+	/** Milliseconds. */
+	readonly wait?: number;
 	readonly json?: boolean;
 	readonly report?: readonly string[];
 	readonly tui?: 'auto' | 'on' | 'off';

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../language/duration.ts';
 
 /*
  * Options come in groups, and each verb takes only those that it uses: an option that is accepted and without effect is a lie.
@@ -43,6 +44,7 @@ export const withScreen = (command: Command): Command =>
 export const withRunning = (command: Command): Command =>
 	withScreen(command)
 		.option('-y, --yes', 'do not ask')
+		.option('--wait <duration>', 'wait this long for another run on a host', duration)
 		.option('--report <kind=file>', 'also write a report: junit=FILE', gather);
 
 export const withAnswer = (command: Command): Command =>
@@ -63,6 +65,12 @@ export const list = (words: string, before: readonly string[] = []): readonly st
 
 /** Given twice, both are meant: `,` binds least, so the texts can be put beside each other. */
 export const union = (hosts: string, before?: string): string => (before === undefined ? hosts : `${before}, ${hosts}`);
+
+function duration(word: string): number {
+	const ms = parseDuration(word);
+	if (ms === undefined) throw new InvalidArgumentError('It has to be a whole number and a unit, such as 90s or 5m.');
+	return ms;
+}
 
 const most = 999_999;
 

@@ -46,6 +46,7 @@ export async function runPlan(
 				controller,
 				user,
 				secrets: secrets.value,
+				lockWaitMs: options.wait ?? 0,
 				connectorFor: await connectors(),
 				crash,
 			});

@@ -23,6 +23,7 @@ export interface ApplyContext {
 	readonly controller: string;
 	readonly user: string;
 	readonly secrets: ReadonlyMap<string, string>;
+	readonly lockWaitMs: number;
 	connectorFor(host: Host): Connector;
 	crash?(point: string): void;
 }

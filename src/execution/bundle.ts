@@ -37,6 +37,7 @@ export interface BundleInput {
 	scriptBytes(job: Job): Uint8Array | undefined;
 	/** The looks of a unit, for the host to run again right before it. */
 	looksOf(unit: UnitAddress): readonly Command[];
+	readonly lockWaitMs: number;
 	secretOf(name: string): string;
 }
 
@@ -50,6 +51,7 @@ export function makeBundle(input: BundleInput): Bundle | undefined {
 	const indexOf = new Map(units.map((unit, index) => [unit.planned.address, index]));
 	const files = new Map<string, Uint8Array>();
 	files.set('sequence', textToBytes(units.map((unit, index) => `${sequenceLine(unit, index, indexOf)}\n`).join('')));
+	if (input.lockWaitMs > 0) files.set('wait', textToBytes(`${input.lockWaitMs}\n`));
 	for (const unit of units) {
 		const script = input.scriptBytes(unit.job);
 		if (script === undefined) return undefined;

@@ -38,6 +38,8 @@ export interface ExecutionContext {
 	readonly controller: string;
 	readonly user: string;
 	readonly hosts: ReadonlyMap<HostName, HostAtWork>;
+	/** How long another run on a host is waited for, in milliseconds; 0: not at all. */
+	readonly lockWaitMs: number;
 	/** The values of the plan's secrets; they go to the hosts and nowhere else. */
 	readonly secrets: ReadonlyMap<string, string>;
 	connectorFor(host: Host): Connector;

@@ -92,6 +92,7 @@ class HostWork {
 			units,
 			scriptBytes: this.#context.scriptBytes,
 			looksOf: unit => at.looks.get(unit)?.map(({ look }) => look) ?? [],
+			lockWaitMs: this.#context.lockWaitMs,
 			secretOf: name => this.#context.secrets.get(name) ?? '',
 		});
 		if (bundle === undefined)
@@ -196,6 +197,8 @@ class HostWork {
 				this.#detachedBy = event.detached_by;
 				await this.#sayLevel();
 				return this.tell('running', '');
+			case 'waiting':
+				return this.tell('waiting', `waits for another run there: ${describeOwner(event.owner)}`);
 			case 'locked':
 				return this.#takeLock(event.owner, bundle);
 			case 'started':

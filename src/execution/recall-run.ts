@@ -6,7 +6,7 @@ import { Outcomes } from './outcomes.ts';
 
 type Recalled = Pick<
 	ExecutionContext,
-	'plan' | 'outcomes' | 'hosts' | 'told' | 'secrets' | 'scriptBytes' | 'decideAgain'
+	'plan' | 'outcomes' | 'hosts' | 'told' | 'secrets' | 'lockWaitMs' | 'scriptBytes' | 'decideAgain'
 >;
 
 /** What a plan and a journal know of a run, for a controller that did not begin it: no scripts, no looks, only what was told. */
@@ -30,6 +30,7 @@ export function recallRun(plan: Plan, events: readonly NumberedEvent[]): Recalle
 		told: recallTold(events),
 		// Nothing new is sent.
 		secrets: new Map(),
+		lockWaitMs: 0,
 		scriptBytes: () => undefined,
 		decideAgain: () => undefined,
 	};

@@ -1,6 +1,8 @@
 /** One line of a run's event file on the host, as src/host/sequence.sh writes it. */
 export type RunnerEvent =
 	| { readonly e: 'accepted'; readonly fence: number; readonly detached_by: string; readonly synced: string }
+	/** Another run works there, and the person is willing to wait. */
+	| { readonly e: 'waiting'; readonly owner: Readonly<Record<string, unknown>> }
 	| { readonly e: 'locked'; readonly owner: Readonly<Record<string, unknown>> }
 	| { readonly e: 'started'; readonly i: number; readonly job: string }
 	| { readonly e: 'held'; readonly i: number }
@@ -34,7 +36,7 @@ export class RunnerEvents {
 	}
 }
 
-const kinds = new Set(['accepted', 'locked', 'started', 'held', 'resumed', 'finished', 'stopped', 'end']);
+const kinds = new Set(['accepted', 'waiting', 'locked', 'started', 'held', 'resumed', 'finished', 'stopped', 'end']);
 
 function readEvent(line: string): readonly RunnerEvent[] {
 	try {

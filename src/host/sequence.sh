@@ -6,7 +6,7 @@ hs_sequence() {
 	hs_run=$1 hs_detached_by=$2 hs_done=' ' hs_owner='' hs_watcher='' hs_starts=0 hs_broken='' hs_is_announced=''
 	exec >>"runs/$hs_run/log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 	hs_become_supervisor || return 0
-	if hs_lock; then
+	if hs_lock_in_time; then
 		hs_open
 		while read -r hs_i hs_kind hs_job hs_needs hs_after || [ -n "$hs_i" ]; do hs_unit; done <"runs/$hs_run/sequence"
 		hs_close
@@ -17,6 +17,25 @@ hs_sequence() {
 	rm -rf "runs/$hs_run/jobs"
 	hs_event '{"e":"end"}'
 	[ -z "$hs_watcher" ] || kill -9 "$hs_watcher" 2>/dev/null
+}
+
+# hs_lock_in_time: runs/RUN/wait says for how many milliseconds another run may be waited for; a word to stop ends that too.
+hs_lock_in_time() {
+	hs_lock && return
+	hs_first "runs/$hs_run/wait" || return 1
+	case $hs_line in '' | *[!0-9]*) return 1 ;; esac
+	hs_patience=$hs_line hs_met=''
+	hs_uptime
+	hs_until=$((hs_now + hs_patience))
+	while [ -n "$hs_owner" ] && [ "$hs_now" -lt "$hs_until" ] && ! hs_is_stopped; do
+		[ "$hs_owner" = "$hs_met" ] || hs_event "{\"e\":\"waiting\",\"owner\":$hs_owner}"
+		hs_met=$hs_owner
+		hs_nap 0.5
+		hs_uptime
+		hs_see_lock && continue
+		hs_lock && return
+	done
+	return 1
 }
 
 # hs_become_supervisor: one of all who were told to start this run wins. A handler instead of '' for HUP: a script must not inherit

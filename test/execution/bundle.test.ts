@@ -20,6 +20,7 @@ const bundle = (units: readonly PlannedUnit[], rest: Partial<BundleInput> = {}) 
 		units,
 		scriptBytes: () => bytes,
 		looksOf: () => [],
+		lockWaitMs: 0,
 		secretOf: () => '',
 		...rest,
 	});

@@ -430,6 +430,7 @@ describe('a controller that is killed', () => {
 				units: host?.units ?? [],
 				scriptBytes: () => units[0]?.script.bytes,
 				looksOf: () => [],
+				lockWaitMs: 0,
 				secretOf: () => '',
 			});
 			if (bundle === undefined) throw new Error('no bundle');

@@ -133,6 +133,7 @@ export function engine(env: Readonly<Record<string, string>> = {}, shell?: reado
 				controller: 'test',
 				user: 'alice',
 				secrets: new Map(),
+				lockWaitMs: 0,
 				connectorFor,
 			});
 			const ends = events.flatMap(event => (event.type === 'unit_finished' ? [event] : []));

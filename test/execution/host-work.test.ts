@@ -99,6 +99,7 @@ async function applyOn(units: readonly Hotfix[], connector: Connector) {
 		controller: 'c',
 		user: 'u',
 		secrets: new Map(),
+		lockWaitMs: 0,
 		connectorFor,
 	});
 	return {
