@@ -36,9 +36,8 @@ export function recallRun(plan: Plan, events: readonly NumberedEvent[]): Recalle
 	};
 }
 
-/** Only hosts on this machine can be in a plan of this version. */
-function recallHost({ name, facts, units }: PlannedHost & { reached: true }): HostAtWork {
-	const host: Host = { name, connection: 'local', stateDir: facts.state.path, vars: new Map(), needs: [], groups: [] };
+function recallHost({ name, place, facts, units }: PlannedHost & { reached: true }): HostAtWork {
+	const host: Host = { ...place, name, stateDir: facts.state.path, vars: new Map(), needs: [], groups: [] };
 	return { host, become: units[0]?.effective.become ?? 'none', hasRunner: true, looks: new Map() };
 }
 

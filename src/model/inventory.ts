@@ -4,9 +4,8 @@ import type { Become } from './unit.ts';
 
 export type ConnectionKind = 'local' | 'ssh' | 'openssh' | 'lxc';
 
-/** One machine, group defaults already merged in. */
-export interface Host {
-	readonly name: HostName;
+/** How a machine is reached. */
+export interface HostPlace {
 	readonly connection: ConnectionKind;
 	readonly address?: string;
 	readonly port?: number;
@@ -14,9 +13,14 @@ export interface Host {
 	/** The node that a guest lives on. */
 	readonly on?: HostName;
 	readonly vmid?: number;
-	readonly become?: Become;
 	/** Where the host keeps its memory; absent: `/var/lib/hsctl` as root, else the user's state home. */
 	readonly stateDir?: string;
+}
+
+/** One machine, group defaults already merged in. */
+export interface Host extends HostPlace {
+	readonly name: HostName;
+	readonly become?: Become;
 	readonly vars: ReadonlyMap<string, string>;
 	readonly needs: readonly HostName[];
 	readonly groups: readonly string[];

@@ -2,6 +2,7 @@ import type { Digest, HostName, JobKey, RepoPath, UnitAddress } from './brand.ts
 import type { Trace } from './condition.ts';
 import type { Span } from './diagnostic.ts';
 import type { HostFacts } from './host-facts.ts';
+import type { HostPlace } from './inventory.ts';
 import type { SecretSource, SecretText } from './secret.ts';
 import type { Become, InterruptedPolicy, Phase, RunPolicy } from './unit.ts';
 
@@ -88,6 +89,8 @@ export type PlannedHost =
 	| {
 			readonly name: HostName;
 			readonly reached: true;
+			/** To find it again when the inventory is not at hand. */
+			readonly place: HostPlace;
 			readonly facts: HostFacts;
 			readonly units: readonly PlannedUnit[];
 	  }

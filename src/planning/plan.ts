@@ -1,5 +1,6 @@
 import { orderByNeeds } from '../graph/order.ts';
 import type { HostName, UnitAddress } from '../model/brand.ts';
+import type { Host, HostPlace } from '../model/inventory.ts';
 import type { Decision, Plan, PlanCounts, PlannedHost, PlannedUnit, PlanRequest } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
 import { secretNames } from '../model/secret.ts';
@@ -119,7 +120,25 @@ function finishHost({ questions, observed }: DecidedHost, ordered: readonly Plan
 	if (!observed.reached) return { name, reached: false, because: observed.because, units: [] };
 	const owed = observed.facts.state.condition === 'unsafe' ? [] : observed.pendingRestarts;
 	const restarts = planRestarts(ordered, owed, questions.become);
-	return { name, reached: true, facts: observed.facts, units: [...ordered, ...restarts] };
+	return {
+		name,
+		reached: true,
+		place: placeOf(questions.host),
+		facts: observed.facts,
+		units: [...ordered, ...restarts],
+	};
+}
+
+function placeOf({ connection, address, port, user, on, vmid, stateDir }: Host): HostPlace {
+	return {
+		connection,
+		...(address === undefined ? {} : { address }),
+		...(port === undefined ? {} : { port }),
+		...(user === undefined ? {} : { user }),
+		...(on === undefined ? {} : { on }),
+		...(vmid === undefined ? {} : { vmid }),
+		...(stateDir === undefined ? {} : { stateDir }),
+	};
 }
 
 function count(hosts: readonly PlannedHost[]): PlanCounts {

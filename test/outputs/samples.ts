@@ -187,6 +187,7 @@ export const units: readonly PlannedUnit[] = [
 export const reached = (name: string, over: Partial<Extract<PlannedHost, { reached: true }>> = {}): PlannedHost => ({
 	name: hostName(name),
 	reached: true,
+	place: { connection: 'local' },
 	facts: facts(),
 	units,
 	...over,

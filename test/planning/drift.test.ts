@@ -30,6 +30,7 @@ const planOf = (hosts: readonly PlannedHost[], createdAt = '2026-08-01T12:00:00.
 const web1 = (...units: readonly PlannedUnit[]): PlannedHost => ({
 	name: hostName('web1'),
 	reached: true,
+	place: { connection: 'local' },
 	facts: facts(),
 	units,
 });
