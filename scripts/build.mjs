@@ -34,7 +34,8 @@ await build({
 		// The same library without a look at process.env for every token.
 		yaml: join(root, 'node_modules/yaml/browser/index.js'),
 	},
-	external: ['cpu-features'],
+	// What ssh2 would be faster with and works without; it looks for both at run time, and does not find them.
+	external: ['cpu-features', '*/sshcrypto.node'],
 	// Packages written as CommonJS ask for these three.
 	banner: {
 		js: [

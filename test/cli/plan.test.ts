@@ -104,12 +104,12 @@ describe.concurrent('hsctl plan', () => {
 		r.write({
 			'hsctl.config.yaml': 'hsctl: 1\n',
 			'p.yaml':
-				'hsctl: 1\nname: p\nhosts: web1\ninventory: { groups: { web: { hosts: { web1: { address: 192.0.2.1 } } } } }\nhotfixes: { a: {} }\n',
+				'hsctl: 1\nname: p\nhosts: web1\ninventory: { groups: { web: { hosts: { web1: { connection: openssh } } } } }\nhotfixes: { a: {} }\n',
 			'hotfixes/a.sh': mark,
 		});
 		await r.hsctl(['lock']);
 		const ran = await r.hsctl(['plan', 'p.yaml']);
-		expect([ran.code, ran.stderr]).toEqual([3, expect.stringMatching(/web1.*ssh/)]);
+		expect([ran.code, ran.stderr]).toEqual([3, expect.stringMatching(/web1.*openssh/)]);
 	});
 });
 

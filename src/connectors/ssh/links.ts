@@ -1,0 +1,108 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Link } from './link.ts';
+
+export type Linked =
+	| { readonly ok: true; readonly link: Link }
+	/** `isLeft`: somebody was told to leave while it was being made; that says nothing about the host. */
+	| { readonly ok: false; readonly because: string; readonly isLeft: boolean };
+
+/** The live connections, one for each way. They are counted: who takes one gives it back. */
+export class Links {
+	readonly #entries = new Map<string, Entry>();
+	readonly #byLink = new Map<Link, Entry>();
+	readonly #clock: Clock;
+	readonly #idleMs: number;
+
+	constructor(clock: Clock, idleMs: number) {
+		this.#clock = clock;
+		this.#idleMs = idleMs;
+	}
+
+	/** The connection of a way, made by `make` when there is none. Several who come at once wait for the same one. */
+	async take(way: string, make: () => Promise<Linked>, signal: AbortSignal): Promise<Linked> {
+		if (signal.aborted) return weLeft;
+		const entry = this.#entries.get(way) ?? this.#add(way, make);
+		entry.users += 1;
+		entry.stopIdle();
+		const linked = await Promise.race([entry.linked, aborted(signal)]);
+		if (linked.ok && !linked.link.isLost) return linked;
+		this.#leave(entry);
+		if (!linked.ok && (signal.aborted || !linked.isLeft)) return linked;
+		// It died while we waited, or whoever was making it has left: that is no answer for us.
+		return this.take(way, make, signal);
+	}
+
+	/** One more who uses it. */
+	hold(link: Link): void {
+		const entry = this.#byLink.get(link);
+		if (entry === undefined) return;
+		entry.users += 1;
+		entry.stopIdle();
+	}
+
+	give(link: Link): void {
+		const entry = this.#byLink.get(link);
+		if (entry !== undefined) this.#leave(entry);
+	}
+
+	/** The next one who comes gets a new connection; who has this one may go on with it. */
+	retire(link: Link): void {
+		const entry = this.#byLink.get(link);
+		if (entry !== undefined) this.#forget(entry);
+	}
+
+	async closeAll(): Promise<void> {
+		const making = [...this.#entries.values()];
+		this.#entries.clear();
+		await Promise.all(making.map(({ linked }) => linked));
+		for (const link of this.#byLink.keys()) link.close();
+	}
+
+	#add(way: string, make: () => Promise<Linked>): Entry {
+		const entry: Entry = { way, linked: make(), link: undefined, users: 0, stopIdle: () => {} };
+		this.#entries.set(way, entry);
+		void entry.linked.then(linked => {
+			if (!linked.ok) return this.#forget(entry);
+			const { link } = linked;
+			entry.link = link;
+			this.#byLink.set(link, entry);
+			void link.lost.then(() => {
+				this.#byLink.delete(link);
+				this.#forget(entry);
+				entry.stopIdle();
+			});
+		});
+		return entry;
+	}
+
+	/** After the last one it stays for a while: a plan is often followed by its run. */
+	#leave(entry: Entry): void {
+		entry.users -= 1;
+		if (entry.users > 0) return;
+		const isCurrent = this.#entries.get(entry.way) === entry;
+		entry.stopIdle = this.#clock.after(isCurrent ? this.#idleMs : 0, () => {
+			if (entry.users > 0) return;
+			this.#forget(entry);
+			entry.link?.close();
+		});
+	}
+
+	#forget(entry: Entry): void {
+		if (this.#entries.get(entry.way) === entry) this.#entries.delete(entry.way);
+	}
+}
+
+interface Entry {
+	readonly way: string;
+	readonly linked: Promise<Linked>;
+	link: Link | undefined;
+	users: number;
+	stopIdle(): void;
+}
+
+const weLeft: Linked = { ok: false, because: 'we left', isLeft: true };
+
+const aborted = (signal: AbortSignal): Promise<Linked> =>
+	new Promise(resolve => {
+		signal.addEventListener('abort', () => resolve(weLeft), { once: true });
+	});

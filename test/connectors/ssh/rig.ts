@@ -1,0 +1,112 @@
+import { writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { type SshSurroundings, sshConnector } from '../../../src/connectors/ssh/connector.ts';
+import type { Limits } from '../../../src/connectors/ssh/limits.ts';
+import type { Host } from '../../../src/model/inventory.ts';
+import type { Become } from '../../../src/model/unit.ts';
+import type { Question } from '../../../src/ports/ask.ts';
+import type { Connection, Connector, Opened, ShellProgram } from '../../../src/ports/connection.ts';
+import { systemClock, systemRandom } from '../../../src/storage/clock.ts';
+import { host } from '../../fakes/builders.ts';
+import type { Lab } from '../../lab/lab.ts';
+
+export interface RigOptions {
+	/** Lines of the ssh config; these come first, so they count. */
+	readonly config?: readonly string[];
+	/** Paths of identity files; absent: the lab's own key. */
+	readonly keys?: readonly string[];
+	/** Lines of known_hosts. */
+	readonly known?: readonly string[];
+	readonly limits?: Partial<Limits>;
+	/** Answers by the words of the question; absent: nobody is there. */
+	readonly answer?: (question: Question) => string | undefined;
+	readonly env?: Readonly<Record<string, string>>;
+	readonly rest?: Partial<SshSurroundings>;
+}
+
+export interface Rig {
+	readonly connector: Connector & AsyncDisposable;
+	readonly knownHosts: string;
+	/** What was asked so far. */
+	readonly asked: readonly Question[];
+	open(place: Place, become?: Become, signal?: AbortSignal): Promise<Opened>;
+	/** Opens it or throws why not. */
+	connection(place: Place, become?: Become): Promise<Connection>;
+	/** Why it does not open. */
+	why(place: Place, become?: Become): Promise<string>;
+}
+
+export type Place = Partial<Omit<Host, 'name'>> & {
+	readonly name?: string;
+	readonly address: string;
+	readonly port: number;
+};
+
+let count = 0;
+
+/** A connector with a home, a config and a known_hosts of its own. */
+export function rig(lab: Lab, options: RigOptions = {}): Rig {
+	count += 1;
+	const knownHosts = join(lab.folder, `known_hosts-${count}`);
+	const config = join(lab.folder, `config-${count}`);
+	writeFileSync(knownHosts, (options.known ?? []).map(line => `${line}\n`).join(''));
+	const lines = [
+		...(options.config ?? []),
+		'Host *',
+		`UserKnownHostsFile ${knownHosts}`,
+		'GlobalKnownHostsFile none',
+		...(options.keys ?? [lab.key('id')]).map(path => `IdentityFile ${path}`),
+	];
+	writeFileSync(config, `${lines.join('\n')}\n`);
+	const asked: Question[] = [];
+	const { answer } = options;
+	const connector = sshConnector({
+		place: { folder: lab.folder, user: userInfo().username, env: { PATH: process.env.PATH, ...options.env }, config },
+		clock: systemClock,
+		random: systemRandom,
+		instead: because => ({ open: async () => ({ ok: false, because: `instead: ${because}` }) }),
+		...(answer === undefined
+			? {}
+			: {
+					ask: {
+						async ask(question) {
+							asked.push(question);
+							return answer(question);
+						},
+					},
+				}),
+		limits: { idleMs: 0, ...options.limits },
+		...options.rest,
+	});
+	lab.onEnd(async () => await connector[Symbol.asyncDispose]());
+	const open: Rig['open'] = (
+		{ address, port, name, ...rest },
+		become = 'none',
+		signal = new AbortController().signal,
+	) => connector.open(host(name ?? 'far', { connection: 'ssh', address, port, ...rest }), become, signal);
+	return {
+		connector,
+		knownHosts,
+		asked,
+		open,
+		async connection(place, become) {
+			const opened = await open(place, become);
+			if (!opened.ok) throw new Error(opened.because);
+			return opened.connection;
+		},
+		async why(place, become) {
+			const opened = await open(place, become);
+			if (opened.ok) throw new Error('it was opened');
+			return opened.because;
+		},
+	};
+}
+
+export const program = (text: string): ShellProgram => `{\n${text}\nexit\n} </dev/null\n` as ShellProgram;
+
+/** What a program prints, or why it is lost. */
+export async function run(connection: Connection, text: string, options: object = {}): Promise<string> {
+	const result = await connection.exec(program(text), { byteBudget: 100_000_000, ...options });
+	return result.kind === 'exited' ? new TextDecoder().decode(result.stdout) : `lost: ${result.because}`;
+}
