@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { configPath, loadConfig } from '../language/config.ts';
 import { loadPlaybook } from '../language/playbook.ts';
 import { readYaml } from '../language/read-yaml.ts';
 import { parseSelection } from '../language/selection.ts';
@@ -78,16 +79,19 @@ const savedPlanHere = (word: string): Diagnostic =>
 		`apply it by itself with \`hsctl apply ${word}\`, or look at it with \`hsctl show ${word}\``,
 	);
 
-/** YAML files with the key `hsctl`, in the folder and in its `playbooks`; an inventory has groups and no units. */
+/** YAML files with the key `hsctl`, in the folder and in the folders for playbooks; an inventory has groups and no units. */
 function playbooksIn(folder: RepoPath, repository: Repository): readonly RepoPath[] {
 	const at = (below: string) => repoPath(folder === '' ? below : `${folder}/${below}`);
 	const own = repository
 		.list(folder)
-		.filter(entry => entry.kind === 'file' && /\.ya?ml$/.test(entry.name) && entry.name !== 'hsctl.config.yaml')
+		.filter(entry => entry.kind === 'file' && /\.ya?ml$/.test(entry.name) && entry.name !== configPath)
 		.map(entry => at(entry.name))
 		.filter(path => looksLikePlaybook(path, repository));
-	const hasPlaybooks = repository.list(folder).some(entry => entry.kind === 'folder' && entry.name === 'playbooks');
-	return hasPlaybooks ? [...own, ...playbooksIn(at('playbooks'), repository)] : own;
+	const isFolder = (name: string) =>
+		repository.list(folder).some(entry => entry.kind === 'folder' && name.startsWith(`${entry.name}/`));
+	const below = folder === '' ? loadConfig(repository).config.playbooks : [at('playbooks')];
+	const there = below.filter(path => isFolder(`${path.slice(folder === '' ? 0 : folder.length + 1)}/`));
+	return [...new Set([...own, ...there.flatMap(path => playbooksIn(path, repository))])];
 }
 
 function looksLikePlaybook(path: RepoPath, repository: Repository): boolean {

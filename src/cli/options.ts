@@ -37,7 +37,7 @@ export const withParallel = (command: Command): Command =>
 /** A run to watch. */
 export const withScreen = (command: Command): Command =>
 	withParallel(withJson(command)).addOption(
-		new Option('--tui <when>', 'the live screen').choices(['auto', 'on', 'off']).default('auto'),
+		new Option('--tui <when>', 'the live screen').choices(['auto', 'on', 'off']),
 	);
 
 /** A run that is begun here. */

@@ -7,6 +7,7 @@ import { type FoundPlaybook, findPlaybooks, loadFound, planRequest, type Request
 import { refuse, tell } from './problem.ts';
 import { unknownAnswers, unknownTags } from './unknown-units.ts';
 import { unknownVariables } from './unknown-variables.ts';
+import { withConfig } from './with-config.ts';
 
 /** A plan, or the exit code after its problems have been shown. */
 export type Planned =
@@ -26,21 +27,22 @@ export const defaultParallel = 50;
 /** From words on the command line to plans: the same way for `plan`, `apply` and `rollback`. All playbooks are checked before any host is looked at. */
 export async function planPlaybooks(
 	words: readonly string[],
-	options: GlobalOptions,
+	given: GlobalOptions,
 	purpose: 'do' | 'undo',
 	context: CliContext,
 ): Promise<readonly Planned[]> {
 	const found = await findPlaybooks(words, context);
 	if (!found.ok) return [{ ok: false, code: refuse(found.error, context) }];
+	const options = withConfig(found.value[0], given);
 	const loaded = await Promise.all(found.value.map(one => loadOne(one, options, context)));
 	const sound = loaded.flatMap((one, index) => {
 		const place = found.value[index];
 		return one.ok && place !== undefined ? [{ ...one.value, found: place }] : [];
 	});
-	const given = sound[0] === undefined ? [] : [...sound[0].request.set.keys()];
+	const setNames = sound[0] === undefined ? [] : [...sound[0].request.set.keys()];
 	const problems = [
 		...loaded.flatMap(one => (one.ok ? [] : one.error)),
-		...unknownVariables(given, sound),
+		...unknownVariables(setNames, sound),
 		// Of a playbook with problems nobody knows the units.
 		...(sound.length === loaded.length ? unknownAnswers(sound) : []),
 	];

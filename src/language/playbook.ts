@@ -20,6 +20,7 @@ import { checkRollout, checkVerify } from './checks/rollout.ts';
 import { checkSecrets, readSecrets } from './checks/secrets.ts';
 import { Selections } from './checks/selections.ts';
 import { checkSchedules, checkWindows } from './checks/windows.ts';
+import { type Config, loadConfig } from './config.ts';
 import type { Inventory as InventoryDocument, PlaybookDocument } from './generated/playbook.generated.ts';
 import { emptyInventory, readInventory } from './inventory.ts';
 import { type LockFile, lockPath, parseLock } from './lock-file.ts';
@@ -53,7 +54,9 @@ export function loadPlaybook(file: RepoPath, repository: Repository, options: Lo
 	const structure = schemaProblems(parsed, 'playbook');
 	const document = soundParts(parsed, structure.length === 0);
 	const report = new Report(parsed);
-	const inventory = loadInventory(document, { file, parsed, repository, options, report });
+	const { config, diagnostics: ofConfig } = loadConfig(repository);
+	report.include(ofConfig);
+	const inventory = loadInventory(document, { file, parsed, repository, options, config, report });
 	const context: CheckContext = {
 		file,
 		parsed,
@@ -71,7 +74,7 @@ export function loadPlaybook(file: RepoPath, repository: Repository, options: Lo
 		today: options.today,
 		report,
 	};
-	const playbook = readSections(context);
+	const playbook = readSections(context, config);
 	const diagnostics = [...structure, ...report.diagnostics].toSorted(byPlace);
 	return diagnostics.some(isError)
 		? { diagnostics }
@@ -96,15 +99,18 @@ interface InventorySource {
 	readonly parsed: Parsed;
 	readonly repository: Repository;
 	readonly options: LoadOptions;
+	readonly config: Config;
 	readonly report: Report;
 }
 
 /** `undefined`: there is one, and it has problems that leave its hosts unknown. */
 function loadInventory(document: PlaybookDocument, source: InventorySource): Inventory | undefined {
-	const { file, parsed, options, report } = source;
+	const { file, parsed, options, config, report } = source;
 	if (options.inventory !== undefined) return loadInventoryFile(options.inventory, source);
 	const named = document.inventory;
-	if (named === undefined) return parsed.keys([]).includes('inventory') ? undefined : emptyInventory;
+	if (named === undefined && parsed.keys([]).includes('inventory')) return undefined;
+	if (named === undefined)
+		return config.inventory === undefined ? emptyInventory : loadInventoryFile(config.inventory, source);
 	if (typeof named !== 'string') return readInventory(named, ['inventory'], report);
 	const path = resolveRepoPath(named, file);
 	if (path !== undefined) return loadInventoryFile(path, source);
@@ -117,11 +123,15 @@ function loadInventory(document: PlaybookDocument, source: InventorySource): Inv
 	return undefined;
 }
 
-function loadInventoryFile(path: RepoPath, { repository, options, report }: InventorySource): Inventory | undefined {
+function loadInventoryFile(
+	path: RepoPath,
+	{ parsed, repository, options, report }: InventorySource,
+): Inventory | undefined {
 	const read = readYaml(path, repository);
 	if (!read.ok) {
 		// A file that is not there has no place of its own: it is shown where it is named, unless that is the command line.
-		const place = options.inventory === undefined ? { at: report.at(['inventory']) } : {};
+		const isNamed = options.inventory === undefined && parsed.keys([]).includes('inventory');
+		const place = isNamed ? { at: report.at(['inventory']) } : {};
 		report.include(read.error.map(problem => ({ ...place, ...problem })));
 		return undefined;
 	}
@@ -161,8 +171,9 @@ const maxLockBytes = 64 * 1024 * 1024;
 const whyUnread = (read: Exclude<FileRead, { kind: 'file' }>): string =>
 	read.kind === 'missing' ? read.because : 'it is larger than 64 MiB';
 
-function readSections(context: CheckContext): Omit<Playbook, 'warnings'> {
+function readSections(context: CheckContext, config: Config): Omit<Playbook, 'warnings'> {
 	const { document, inventory, report, repository, file } = context;
+	const become = document.become ?? config.become;
 	const hosts = readHosts(document.hosts, ['hosts'], context);
 	const vars = new Map(Object.entries(document.vars ?? {}));
 	for (const [name, value] of vars) refuseReferences(value, ['vars', name], report);
@@ -185,7 +196,7 @@ function readSections(context: CheckContext): Omit<Playbook, 'warnings'> {
 		name: document.name,
 		file: repository.display(file),
 		hosts,
-		...(document.become === undefined ? {} : { become: document.become }),
+		...(become === undefined ? {} : { become }),
 		vars,
 		secrets: readSecrets(context),
 		inventory,

@@ -14,6 +14,7 @@ import { type Planned, planPlaybooks } from '../plan-playbook.ts';
 import { commandLineProblem, refuse } from '../problem.ts';
 import { runPlan } from '../run-plan.ts';
 import { isOwnFile, readSavedPlan } from '../saved-plan.ts';
+import { withConfig } from '../with-config.ts';
 
 export interface ApplyOptions extends GlobalOptions {
 	readonly yes?: boolean;
@@ -33,14 +34,15 @@ export async function apply(words: readonly string[], options: ApplyOptions, con
 /** Shows the plans, gets a yes, and runs one after the other. */
 export async function applyPlanned(
 	planned: readonly Planned[],
-	options: ApplyOptions,
+	given: ApplyOptions,
 	context: CliContext,
 ): Promise<ExitCode> {
-	const wanted = readReports(options, context);
-	if (!wanted.ok) return refuse(wanted.error, context);
 	const failed = planned.find(one => !one.ok);
 	if (failed !== undefined && !failed.ok) return failed.code;
 	const ready = planned.filter(one => one.ok);
+	const options = withConfig(ready[0]?.found, given);
+	const wanted = readReports(options, context);
+	if (!wanted.ok) return refuse(wanted.error, context);
 	const made: MadePlan[] = [];
 	for (const one of ready) {
 		const settled = await settleQuestions(one, options, context);
@@ -116,10 +118,8 @@ async function applySaved(file: string, text: string, options: ApplyOptions, con
 			context,
 		);
 	}
-	const reports = readReports(options, context);
 	const narrowed = narrowingFlag(options);
-	if (narrowed !== undefined || !reports.ok)
-		return refuse(reports.ok ? [notNarrowed(narrowed)] : reports.error, context);
+	if (narrowed !== undefined) return refuse([notNarrowed(narrowed)], context);
 	const [planned] = await planPlaybooks(
 		[saved.request.playbook],
 		{ ...options, ...optionsOfPlan(saved) },
@@ -127,6 +127,9 @@ async function applySaved(file: string, text: string, options: ApplyOptions, con
 		context,
 	);
 	if (planned === undefined || !planned.ok) return planned?.code ?? exitCodes.invalid;
+	const configured = withConfig(planned.found, options);
+	const reports = readReports(configured, context);
+	if (!reports.ok) return refuse(reports.error, context);
 	const drifts = findDrift(saved, planned.made.plan);
 	if (drifts.length > 0) {
 		context.stderr.write('hsctl: refused: the plan is no longer true, and nothing was changed\n');
@@ -135,7 +138,7 @@ async function applySaved(file: string, text: string, options: ApplyOptions, con
 		context.stderr.write('hsctl: make the plan again with `hsctl plan`\n');
 		return exitCodes.refused;
 	}
-	return runPlan(planned.made, await openReports(reports.value), options, context);
+	return runPlan(planned.made, await openReports(reports.value), configured, context);
 }
 
 /** A saved plan is done as it is or not at all: a flag that would make it another one is not passed over. */
@@ -151,7 +154,7 @@ function narrowingFlag({ inventory, limit, tags, target, set, answer }: GlobalOp
 	return Object.keys(given).find(flag => given[flag]);
 }
 
-const notNarrowed = (flag: string | undefined): Diagnostic =>
+const notNarrowed = (flag: string): Diagnostic =>
 	commandLineProblem(
 		'HS1801',
 		`a saved plan is applied as it is, and ${flag} would make it another one`,
