@@ -13,12 +13,22 @@ export interface HeardSignals extends Disposable {
 	farewell(run: RunId): string | undefined;
 }
 
+/** What each Ctrl-C does, said at once: who hears nothing presses again. The live screen has words of its own, and takes the key itself. */
+const wordsAt: Readonly<Record<number, string>> = {
+	1: 'hsctl: stopping: what runs goes on to its end; Ctrl-C again cancels it on the hosts\n',
+	2: 'hsctl: cancelling on the hosts; Ctrl-C again leaves them to themselves\n',
+};
+
 /** Ctrl-C asks one step more each time; any other signal wants us gone at once, and the hosts go on by themselves. */
 export function hearSignals(context: CliContext): HeardSignals {
 	const interrupts = new Interrupts();
 	let isEnded = false;
 	const forget = context.onSignal(signal => {
-		if (signal === 'SIGINT') return interrupts.raise();
+		if (signal === 'SIGINT') {
+			interrupts.raise();
+			context.stderr.write(wordsAt[interrupts.level] ?? '');
+			return;
+		}
 		isEnded = true;
 		interrupts.leave();
 	});
@@ -28,7 +38,7 @@ export function hearSignals(context: CliContext): HeardSignals {
 		farewell: run =>
 			interrupts.level < 3
 				? undefined
-				: `hsctl: left run ${run}; the hosts go on by themselves. See them with: hsctl attach ${shortRun(run)}\n`,
+				: `hsctl: left run ${shortRun(run)}; its hosts go on by themselves\n  = help: see them with hsctl attach ${shortRun(run)}\n`,
 		[Symbol.dispose]: forget,
 	};
 }

@@ -3,6 +3,7 @@ import { openBus } from '../execution/bus.ts';
 import type { MadePlan } from '../execution/make-plan.ts';
 import { readSecrets } from '../execution/read-secrets.ts';
 import { Redactor } from '../execution/redactor.ts';
+import type { CrashPoint } from '../model/crash-point.ts';
 import type { ExitCode } from '../model/exit-code.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
@@ -27,7 +28,7 @@ export async function runPlan(
 	using heard = hearSignals(context);
 	const { interrupts } = heard;
 	try {
-		const crash = (point: string) => crashHere(point, context.env.HSCTL_CRASH);
+		const crash = (point: CrashPoint) => crashHere(point, context.env.HSCTL_CRASH);
 		crash('before-journal');
 		journal.begin(run, made.plan);
 		crash('after-journal');
@@ -66,6 +67,6 @@ export async function runPlan(
 }
 
 /** Fault injection for tests: this process is gone as by `kill -9`. */
-function crashHere(point: string, wanted: string | undefined): void {
+function crashHere(point: CrashPoint, wanted: string | undefined): void {
 	if (wanted === `controller-${point}`) process.kill(process.pid, 'SIGKILL');
 }

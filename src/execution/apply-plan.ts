@@ -1,4 +1,5 @@
 import type { HostName, RunId, UnitAddress } from '../model/brand.ts';
+import type { CrashPoint } from '../model/crash-point.ts';
 import type { ExitCode } from '../model/exit-code.ts';
 import type { Host } from '../model/inventory.ts';
 import type { Decision, Job, Plan } from '../model/plan.ts';
@@ -25,7 +26,7 @@ export interface ApplyContext {
 	readonly secrets: ReadonlyMap<string, string>;
 	readonly lockWaitMs: number;
 	connectorFor(host: Host): Connector;
-	crash?(point: string): void;
+	crash?(point: CrashPoint): void;
 }
 
 /** Does what a plan says, with the very bytes and looks that it was made from. */

@@ -1,5 +1,6 @@
 import type { HostName, RunId, UnitAddress } from '../model/brand.ts';
 import type { Command } from '../model/command.ts';
+import type { CrashPoint } from '../model/crash-point.ts';
 import type { Host } from '../model/inventory.ts';
 import type { Decision, Job, Plan } from '../model/plan.ts';
 import type { Become } from '../model/unit.ts';
@@ -20,6 +21,8 @@ export interface HostAtWork {
 
 /** What a journal has of a run. Keys are `host unit`, and `host unit stream` for outputs. */
 export interface AlreadyTold {
+	/** When the run began, in milliseconds of the wall clock. */
+	readonly begunAtMs: number;
 	readonly started: ReadonlySet<string>;
 	/** Bytes of each stream. */
 	readonly printed: ReadonlyMap<string, number>;
@@ -50,5 +53,5 @@ export interface ExecutionContext {
 	/** For a run that another controller began: what its journal holds already is not told twice. */
 	readonly told?: AlreadyTold;
 	/** Fault injection for tests: ends this process at a named point. */
-	crash?(point: string): void;
+	crash?(point: CrashPoint): void;
 }

@@ -77,8 +77,8 @@ const sentences: Readonly<Record<string, (finished: RunnerFinished, context: Fin
 	exit: ({ status, rc }, { because }) => (status === 'failed' ? `exit ${rc}` : because),
 	adopted: (_, { because }) => because,
 	signal: ({ signal, rc }) => `ended by ${signalName(signal ?? (rc ?? 128) - 128)}`,
-	timeout: (_, { timeoutMs }) => `did not end within ${spoken(timeoutMs)}; its processes were ended`,
-	cancelled: () => 'cancelled; its processes were ended',
+	timeout: (finished, { timeoutMs }) => `did not end within ${spoken(timeoutMs)}; ${lastWord(finished)}`,
+	cancelled: finished => `cancelled; ${lastWord(finished)}`,
 	output_limit: () => 'printed more than 256 MiB; its processes were ended',
 	digest: () => 'the bytes on the host are not those of the plan; nothing was started',
 	drift: () => 'what it was decided from has changed, and not by this run; nothing was started',
@@ -96,6 +96,10 @@ const sentences: Readonly<Record<string, (finished: RunnerFinished, context: Fin
 	need: (_, { blocker }) => `needs ${blocker ?? 'a unit'}, which did not succeed`,
 	unchanged: (_, { because }) => because,
 };
+
+/** A script that hears the request to end may still end in its own way. */
+const lastWord = ({ rc }: RunnerFinished): string =>
+	rc === null || rc > 128 ? 'its processes were ended' : `it ended by itself with exit ${rc}`;
 
 const survivors = ({ survivors: count }: RunnerFinished): string =>
 	count > 0 ? `; ${count} process${count === 1 ? '' : 'es'} of it escaped and still run${count === 1 ? 's' : ''}` : '';

@@ -49,5 +49,5 @@ function recallTold(events: readonly NumberedEvent[]): AlreadyTold {
 		if (event.type === 'output')
 			printed.set(`${event.host} ${event.unit} ${event.stream}`, event.offset + event.length);
 	}
-	return { started, printed };
+	return { begunAtMs: Date.parse(events[0]?.at ?? ''), started, printed };
 }

@@ -69,7 +69,7 @@ hs_see_state() {
 hs_see_parent() {
 	hs_parent=${1:-/}
 	while [ ! -e "$hs_parent" ]; do
-		hs_parent=${hs_parent%/*}
+		case $hs_parent in */*) hs_parent=${hs_parent%/*} ;; *) hs_parent= ;; esac
 		hs_parent=${hs_parent:-/}
 	done
 	hs_condition=absent

@@ -10,8 +10,8 @@ export interface Problem {
 	readonly what?: 'key' | 'value';
 	/** Point only at this piece of the text that is the value. */
 	readonly piece?: string;
-	readonly message: string;
-	/** As a function where finding the words takes a search: it is asked only for problems that are listed. */
+	/** Either as a function where finding the words takes a search: it is asked only for problems that are listed. */
+	readonly message: string | (() => string);
 	readonly hint: string | (() => string);
 	readonly severity?: Diagnostic['severity'];
 }
@@ -33,7 +33,7 @@ export class Report {
 		this.#own[severity].add(() => ({
 			severity,
 			code,
-			message,
+			message: typeof message === 'string' ? message : message(),
 			at: piece === undefined ? this.at(path, what) : this.#atPiece(path, piece),
 			hint: typeof hint === 'string' ? hint : hint(),
 		}));

@@ -65,7 +65,7 @@ function byPlace(one: Diagnostic, other: Diagnostic): number {
 }
 
 function report(looking: Looking, path: Path, what: 'key' | 'value', sentence: say.Sentence): void {
-	if (looking.problems.size >= mostProblems) {
+	if (isFull(looking)) {
 		looking.total++;
 		return;
 	}
@@ -75,6 +75,8 @@ function report(looking: Looking, path: Path, what: 'key' | 'value', sentence: s
 	looking.problems.set(id, { severity: 'error', ...sentence, at });
 	looking.total++;
 }
+
+const isFull = ({ problems }: Looking): boolean => problems.size >= mostProblems;
 
 /** Among names of somebody's choice, one that starts with x- would be without effect, and nobody would see why. */
 function refuseIgnoredNames(looking: Looking): void {
@@ -214,8 +216,8 @@ function lookForTwins(values: readonly unknown[], path: Path, looking: Looking):
 function lookAtMap(node: SchemaNode, value: Readonly<Record<string, unknown>>, path: Path, looking: Looking): void {
 	const keys = Object.keys(value);
 	const strangers = isNamed(node) ? [] : keys.filter(key => !Object.hasOwn(node.properties ?? {}, key));
-	const meant = strangers.map(key => reportStranger(key, keys, node, path, looking));
-	for (const key of node.required ?? []) if (!meant.includes(key)) lookFor(key, value, node, path, looking);
+	const meant = reportStrangers(strangers, value, node, path, looking);
+	for (const key of node.required ?? []) if (!meant.has(key)) lookFor(key, value, node, path, looking);
 	if (strangers.length === 0) lookAtCombination(node, keys, path, looking);
 	for (const key of keys) {
 		if (node.propertyNames) lookAtName(node.propertyNames, key, [...path, key], looking);
@@ -224,21 +226,23 @@ function lookAtMap(node: SchemaNode, value: Readonly<Record<string, unknown>>, p
 	}
 }
 
-/** Gives the key that was probably meant. */
-function reportStranger(
-	key: string,
-	keys: readonly string[],
+/** Gives the keys that were probably meant. Who was meant is asked for as many as are listed: it is a search each. */
+function reportStrangers(
+	strangers: readonly string[],
+	value: object,
 	node: SchemaNode,
 	path: Path,
 	looking: Looking,
-): string | undefined {
+): ReadonlySet<string> {
 	const known = Object.keys(node.properties ?? {});
-	const meant = nearest(
-		key,
-		known.filter(candidate => !keys.includes(candidate)),
-	);
-	report(looking, [...path, key], 'key', say.unknownKey(key, path, known, meant));
-	return meant;
+	const free = known.filter(candidate => !Object.hasOwn(value, candidate));
+	const allMeant = new Set<string>();
+	for (const key of strangers) {
+		const meant = isFull(looking) ? undefined : nearest(key, free);
+		if (meant !== undefined) allMeant.add(meant);
+		report(looking, [...path, key], 'key', say.unknownKey(key, path, known, meant));
+	}
+	return allMeant;
 }
 
 function lookFor(key: string, value: object, node: SchemaNode, path: Path, looking: Looking): void {

@@ -61,25 +61,53 @@ export function unknownNames(selection: Selection, inventory: Inventory): readon
 
 /** The hosts that a selection picks, in the order of the inventory. Unknown names pick nothing. */
 export function selectHosts(selection: Selection, inventory: Inventory): readonly HostName[] {
-	const picked = pick(selection, inventory);
+	const picked = pick(selection, { inventory, written: writtenHosts(inventory), leaves: new Map() });
 	return [...inventory.hosts.keys()].filter(name => picked.has(name));
 }
 
-function pick(selection: Selection, inventory: Inventory): ReadonlySet<HostName> {
+interface Picking {
+	readonly inventory: Inventory;
+	readonly written: readonly HostName[];
+	/** What a name or a pattern picks, by its text: one that is written a thousand times is looked for once. */
+	readonly leaves: Map<string, ReadonlySet<HostName>>;
+}
+
+function pick(selection: Selection, picking: Picking): ReadonlySet<HostName> {
 	switch (selection.kind) {
 		case 'name':
-			return new Set(hostsNamed(selection.name, inventory) ?? []);
 		case 'glob':
-			return matching(selection.pattern, inventory);
-		case 'union':
-			return pick(selection.left, inventory).union(pick(selection.right, inventory));
+			return pickLeaf(selection, picking);
+		case 'union': {
+			const parts = new Set(unionParts(selection).map(part => pick(part, picking)));
+			return new Set([...parts].flatMap(part => [...part]));
+		}
 		case 'both':
-			return pick(selection.left, inventory).intersection(pick(selection.right, inventory));
+			return pick(selection.left, picking).intersection(pick(selection.right, picking));
 		case 'without':
-			return pick(selection.left, inventory).difference(pick(selection.right, inventory));
+			return pick(selection.left, picking).difference(pick(selection.right, picking));
 		default:
 			return unreachable(selection);
 	}
+}
+
+/** `a, b, c` as three: to join them two by two would copy the first ones again for each further one. */
+function unionParts(selection: Selection): readonly Selection[] {
+	const parts: Selection[] = [];
+	let rest = selection;
+	while (rest.kind === 'union') {
+		parts.push(rest.right);
+		rest = rest.left;
+	}
+	return [rest, ...parts.toReversed()];
+}
+
+function pickLeaf(leaf: Selection & { kind: 'name' | 'glob' }, picking: Picking): ReadonlySet<HostName> {
+	const text = selectionText(leaf);
+	const picked =
+		picking.leaves.get(text) ??
+		(leaf.kind === 'name' ? new Set(hostsNamed(leaf.name, picking.inventory)) : matching(leaf.pattern, picking));
+	picking.leaves.set(text, picked);
+	return picked;
 }
 
 /** `all` is every host that is written down; `localhost` is there even when it is not, and then only by its name. */
@@ -91,9 +119,9 @@ function hostsNamed(name: string, inventory: Inventory): readonly HostName[] | u
 	return name === 'all' ? writtenHosts(inventory) : undefined;
 }
 
-function matching(pattern: string, inventory: Inventory): ReadonlySet<HostName> {
+function matching(pattern: string, { inventory, written }: Picking): ReadonlySet<HostName> {
 	const groups = [...inventory.groups].filter(([name]) => matchesGlob(pattern, name)).flatMap(([, hosts]) => hosts);
-	return new Set([...writtenHosts(inventory).filter(name => matchesGlob(pattern, name)), ...groups]);
+	return new Set([...written.filter(name => matchesGlob(pattern, name)), ...groups]);
 }
 
 const writtenHosts = (inventory: Inventory): readonly HostName[] =>

@@ -1,5 +1,6 @@
 import type { RunId } from '../model/brand.ts';
 import type { NumberedEvent } from '../model/event.ts';
+import type { ExitCode } from '../model/exit-code.ts';
 import type { Plan } from '../model/plan.ts';
 import type { EventSink } from './event-sink.ts';
 
@@ -13,7 +14,7 @@ export interface RunSummary {
 	readonly file: string;
 	readonly purpose: 'do' | 'undo';
 	readonly hosts: number;
-	readonly exitCode: number | null;
+	readonly exitCode: ExitCode | null;
 }
 
 /** The controller's history. Desired state is in the repository, observed state on the hosts; this is a record of what was seen. */

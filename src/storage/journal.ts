@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { asRunId, type RunId } from '../model/brand.ts';
 import type { NumberedEvent } from '../model/event.ts';
+import type { ExitCode } from '../model/exit-code.ts';
 import type { Plan } from '../model/plan.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import type { Journal, RunSummary } from '../ports/journal.ts';
@@ -152,5 +153,5 @@ const readSummary = (row: Readonly<Record<string, unknown>>): RunSummary => ({
 	file: String(row.file),
 	purpose: row.purpose === 'undo' ? 'undo' : 'do',
 	hosts: Number(row.hosts),
-	exitCode: row.exit_code === null ? null : Number(row.exit_code),
+	exitCode: row.exit_code === null ? null : (Number(row.exit_code) as ExitCode),
 });

@@ -1,5 +1,5 @@
 import type { JobKey, UnitAddress } from '../model/brand.ts';
-import type { Judgement } from '../model/condition.ts';
+import type { Condition, Judgement } from '../model/condition.ts';
 import type { Answer, Decision } from '../model/plan.ts';
 import type { OpenJob, Receipt, UnitMemory } from '../model/receipt.ts';
 import type { Hotfix, InterruptedPolicy, Script } from '../model/unit.ts';
@@ -93,7 +93,25 @@ function decideInterrupted(hotfix: Hotfix, { judgement, answer }: HotfixSituatio
 	if (open.state === 'running' || open.state === 'orphan') return { kind: 'refused', because: what };
 	if (answer === 'retry') return { kind: 'run', because: `${what}; run again on your word` };
 	if (answer === 'done') return { kind: 'run', because: `${what}; recorded as done on your word` };
-	return interruptedPolicies[hotfix.ifInterrupted](what, judgement);
+	return interruptedPolicies[policyOf(hotfix)](what, judgement);
+}
+
+/** A condition that holds everywhere is no evidence that the fix is still missing; what is done every time may be done again. */
+const policyOf = ({ ifInterrupted, when, run }: Hotfix): InterruptedPolicy | 'no_evidence' =>
+	ifInterrupted === 'auto' && run !== 'every' && !asksAnything(when) ? 'no_evidence' : ifInterrupted;
+
+function asksAnything(condition: Condition): boolean {
+	switch (condition.kind) {
+		case 'always':
+			return false;
+		case 'all':
+		case 'any':
+			return condition.of.some(asksAnything);
+		case 'not':
+			return asksAnything(condition.of);
+		default:
+			return true;
+	}
 }
 
 const openStates: Readonly<Record<string, string>> = {
@@ -104,11 +122,17 @@ const openStates: Readonly<Record<string, string>> = {
 	damaged: 'left damaged files',
 };
 
-const interruptedPolicies: Readonly<Record<InterruptedPolicy, (what: string, judgement: Judgement) => Decision>> = {
+const interruptedPolicies: Readonly<
+	Record<InterruptedPolicy | 'no_evidence', (what: string, judgement: Judgement) => Decision>
+> = {
 	auto: (what, judgement) =>
 		judgement.holds === 'yes'
 			? { kind: 'run', because: `${what}; ${judgement.because}, so it runs again` }
 			: { kind: 'ask', because: `${what}, and its condition no longer says run (${judgement.because})` },
+	no_evidence: what => ({
+		kind: 'ask',
+		because: `${what}, and it has no condition that could tell whether it is done`,
+	}),
 	retry: what => ({ kind: 'run', because: `${what}; if_interrupted is retry` }),
 	ask: what => ({ kind: 'ask', because: what }),
 	fail: what => ({ kind: 'fail', because: `${what}; if_interrupted is fail` }),

@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { finish, rig, statuses, until } from './rig.ts';
+import { finish, type Rig, rig, statuses, until } from './rig.ts';
 
 const slow =
 	'echo begun >>$MARKS/ran\nfor i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do [ -e $MARKS/go ] && break; sleep 0.1; done\necho ended >>$MARKS/ran\n';
 const apply = ['apply', 'p.yaml', '--yes', '--json'];
+
+/** Ctrl-C, and the words that have to come at once. */
+async function press(child: ReturnType<Rig['start']>, words: string): Promise<void> {
+	let said = '';
+	child.stderr?.on('data', chunk => {
+		said += String(chunk);
+	});
+	child.kill('SIGINT');
+	await until(() => said.includes(words));
+}
 
 describe.concurrent('Ctrl-C', () => {
 	it('once: what runs goes on to its end, nothing new starts, exit 130', async ({ onTestFinished }) => {
@@ -25,10 +35,8 @@ describe.concurrent('Ctrl-C', () => {
 		const child = r.start(apply);
 		const ended = finish(child);
 		await until(() => r.lines('ran').includes('begun'));
-		child.kill('SIGINT');
-		child.kill('SIGINT');
-		// Two signals at once may arrive as one.
-		setTimeout(() => child.kill('SIGINT'), 300);
+		await press(child, 'stopping: what runs goes on');
+		await press(child, 'cancelling on the hosts');
 		const ran = await ended;
 		expect([ran.code, statuses(ran)]).toEqual([130, { 'hotfix.a': 'failed' }]);
 		expect(ran.stdout).toContain('cancelled');
@@ -44,7 +52,9 @@ describe.concurrent('Ctrl-C', () => {
 		const child = r.start(apply);
 		const ended = finish(child);
 		await until(() => r.lines('ran').includes('begun'));
-		for (const after of [0, 250, 500]) setTimeout(() => child.kill('SIGINT'), after);
+		await press(child, 'stopping: what runs goes on');
+		await press(child, 'cancelling on the hosts');
+		child.kill('SIGINT');
 		const ran = await ended;
 		expect([ran.code, statuses(ran)]).toEqual([130, {}]);
 		expect(ran.stderr).toMatch(/hsctl attach 01/);

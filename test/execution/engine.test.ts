@@ -296,11 +296,11 @@ describe.concurrent('what goes wrong in the middle', () => {
 
 	it('an interrupted unit whose condition still holds runs again by itself', () =>
 		onBox(async box => {
-			const { child } = await loseRunner(box, [hang()]);
+			const { child } = await loseRunner(box, [hang({ when: fileExists(box.folder) })]);
 			process.kill(child, 'SIGKILL');
 			await until(() => !isAlive(child));
 			writeFileSync(join(box.folder, 'go'), '');
-			expect((await box.apply([hang()])).ends[0]).toMatch(
+			expect((await box.apply([hang({ when: fileExists(box.folder) })])).ends[0]).toMatch(
 				/^hotfix.a changed start 1 ended without a trace.*so it runs again$/,
 			);
 			expect(box.lines('lines')).toEqual(['a', 'a']);

@@ -1,16 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
-import {
-	appendFileSync,
-	chmodSync,
-	existsSync,
-	mkdirSync,
-	mkdtempSync,
-	readFileSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { has } from '../fakes/programs.ts';
@@ -231,8 +222,6 @@ export interface UserOptions {
 
 export const homeOf = (name: string): string => (name === userInfo().username ? userInfo().homedir : `/home/${name}`);
 
-export const addLine = (file: string, line: string): void => appendFileSync(file, `${line}\n`);
-
 /** Other tests change the list of users too, and it has one lock. */
 function retry(words: readonly string[]): void {
 	const [program = '', ...rest] = words;
@@ -245,18 +234,5 @@ function retry(words: readonly string[]): void {
 			if (left === 0 || !/lock/.test(said)) throw new Error(`${words.join(' ')}: ${said}`);
 			execFileSync('sleep', ['0.1']);
 		}
-	}
-}
-
-/** Waits until somebody listens. */
-export async function answers(host: string, port: number): Promise<void> {
-	for (;;) {
-		const socket = connect({ host, port });
-		const isThere = await new Promise<boolean>(resolve => {
-			socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
-		});
-		socket.destroy();
-		if (isThere) return;
-		await new Promise(tick => setTimeout(tick, 20));
 	}
 }

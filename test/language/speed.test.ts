@@ -70,3 +70,21 @@ it.each([
 	expect(loaded.diagnostics.length).toBeGreaterThan(100);
 	expect(times).toBeLessThan(10);
 });
+
+const times = (count: number, part: (index: number) => string, between = '') =>
+	Array.from({ length: count }, (_, index) => part(index)).join(between);
+const manyHosts = `inventory: { groups: { g: { hosts: { ${times(5_000, index => `h${index}: {}`, ', ')} } } } }\n`;
+
+it.each([
+	[
+		'a selection of 1,300 patterns over 5,000 hosts',
+		`${manyHosts}hotfixes: { a: { script: fix.sh, hosts: "${times(1_300, () => '*', ', ')}" } }\n`,
+	],
+	[
+		'20,000 names that 5,000 hosts do not have',
+		`${manyHosts}hotfixes: { a: { script: fix.sh, hosts: g, stdin: "${times(10_000, index => `\${vars.x${index}} \${host.y${index}}`)}" } }\n`,
+	],
+	['4,000 windows', `windows:\n${times(4_000, index => `  w${index}: { cron: "0 3 * * 0", duration: 1h }\n`)}`],
+])('%s take little more than reading their YAML', (_what, body) => {
+	expect(timesReading(body).times).toBeLessThan(4);
+});

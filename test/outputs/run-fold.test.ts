@@ -77,9 +77,9 @@ describe('a run folded from its events', () => {
 		expect(failed.counts.failed).toBe(1);
 	});
 
-	it('lets stdout speak when stderr is silent, and keeps nothing of what went well', () => {
+	it('lets stdout speak when stderr is silent, and keeps nothing of what went well among many hosts', () => {
 		const { events, emit } = recorder();
-		emit(0, runStarted([host], [unit]));
+		emit(0, runStarted([host, hostName('web2')], [unit]));
 		emit(0, unitStarted(host, unit));
 		emit(0, printed(host, unit, 0, 'no newline at the end'));
 		const words = (status: 'failed' | 'changed'): readonly string[] => {

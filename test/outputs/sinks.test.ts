@@ -100,7 +100,7 @@ describe('plain lines', () => {
 			  ✗ edge-002  hotfix.gogs_repository_fix  failed       exit 100
 			  ! edge-004                              unreachable  ssh: connect to 10.0.0.31 port 22: no answer…
 			  ⊘ edge-002  hotfix.tls_certs            blocked      needs hotfix.gogs_repository_fix
-			hsctl apply home-fleet  run 01JDB8ZQ6T3V9KX2M4N5P7R8S0  failed (exit 5) in 4m12s
+			hsctl apply home-fleet  run 01JDB8ZQ6T  failed (exit 5) in 4m12s
 			  4 hosts: 3 done, 1 unreachable
 			  units: 3 ok, 10 changed, 3 skipped, 1 failed, 1 blocked, 6 unreachable
 			  report:    hsctl show 01JDB8ZQ6T
@@ -294,7 +294,7 @@ describe('a run read from the journal', () => {
 			  ✗ edge-002  hotfix.gogs_repository_fix  failed       exit 100
 			  ! edge-004                              unreachable  ssh: connect to 10.0.0.3…
 			  ⊘ edge-002  hotfix.tls_certs            blocked      needs hotfix.gogs_reposi…
-			hsctl apply home-fleet  run 01JDB8ZQ6T3V9KX2M4N5P7R8S0  failed (exit 5) in 4m12s
+			hsctl apply home-fleet  run 01JDB8ZQ6T  failed (exit 5) in 4m12s
 			  4 hosts: 3 done, 1 unreachable
 			  units: 3 ok, 10 changed, 3 skipped, 1 failed, 1 blocked, 6 unreachable
 			  report:    hsctl show 01JDB8ZQ6T

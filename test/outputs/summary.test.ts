@@ -32,7 +32,7 @@ describe('the summary of a run', () => {
 			  ✗ db1      hotfix.fix    failed   exit 4
 			  ⊘ 3 hosts  hotfix.after  blocked  needs hotfix.fix, which did not succeed
 			      web1, web2, db1
-			hsctl apply home-fleet  run 01JDB8ZQ6T3V9KX2M4N5P7R8S0  has not ended"
+			hsctl apply home-fleet  run 01JDB8ZQ6T  has not ended"
 		`);
 	});
 

@@ -1,15 +1,27 @@
 import { describe, expect, it } from 'vitest';
+import type { Condition } from '../../src/model/condition.ts';
 import type { Answer, Decision } from '../../src/model/plan.ts';
 import type { JobState, UnitMemory } from '../../src/model/receipt.ts';
 import type { InterruptedPolicy, RunPolicy, Script } from '../../src/model/unit.ts';
 import { nextAttempt } from '../../src/units/attempt.ts';
 import { blockedBy, decideHotfix, decideUndo, type HotfixSituation, satisfiesNeed } from '../../src/units/hotfix.ts';
-import { hotfix, judgement, keyOf, machineId, memory, openJob, receipt, script } from '../fakes/builders.ts';
+import {
+	fileExists,
+	hotfix,
+	judgement,
+	keyOf,
+	machineId,
+	memory,
+	openJob,
+	receipt,
+	script,
+} from '../fakes/builders.ts';
 
 interface Row {
 	readonly title: string;
 	readonly run?: RunPolicy;
 	readonly ifInterrupted?: InterruptedPolicy;
+	readonly when?: Condition;
 	readonly pin?: Script['pin'];
 	readonly holds?: 'yes' | 'no' | 'unknown';
 	readonly memory?: UnitMemory;
@@ -41,6 +53,7 @@ const decide = (row: Partial<Row>) => {
 		hotfix({
 			run: row.run ?? 'once',
 			ifInterrupted: row.ifInterrupted ?? 'auto',
+			when: row.when ?? fileExists('/etc/old'),
 			script: script('true\n', { pin: row.pin ?? 'matches' }),
 		}),
 		situation,
@@ -203,6 +216,23 @@ const rows: readonly Row[] = [
 		memory: open('interrupted'),
 		kind: 'run',
 		because: /start 1 was interrupted by a restart of the host; .*, so it runs again/,
+		despiteUnknown: true,
+	},
+	{
+		title: 'an interrupted fix is asked about when it has no condition: nothing could tell whether it is done',
+		when: { kind: 'all', of: [{ kind: 'always' }] },
+		memory: open('lost'),
+		kind: 'ask',
+		because: /no condition that could tell/,
+		despiteUnknown: true,
+	},
+	{
+		title: 'what is done every time is done again after an interruption, condition or not',
+		when: { kind: 'always' },
+		run: 'every',
+		memory: open('lost'),
+		kind: 'run',
+		because: /so it runs again/,
 		despiteUnknown: true,
 	},
 	{

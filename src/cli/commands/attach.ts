@@ -21,7 +21,7 @@ export const attach = (what: string, options: GlobalOptions, context: CliContext
 		if (summary.finishedAt !== null) {
 			if (options.json === true) await replayAll(summary.run, journal, options, context);
 			else context.stdout.write(runReport(journal.events(summary.run), context.stdout));
-			return exitCodes.success;
+			return summary.exitCode ?? exitCodes.success;
 		}
 		return journal.isBeingWritten(summary.run)
 			? watch(summary, journal, options, context)

@@ -8,7 +8,6 @@ import { Gate } from './gate.ts';
 import { orderKeys, readIdentity } from './identities.ts';
 import { offeredHostKeys } from './judge-host-key.ts';
 import type { Limits } from './limits.ts';
-import { Link } from './link.ts';
 import type { Linked, Links } from './links.ts';
 import { type SshOptions, shownPlace } from './options.ts';
 import { wayOf } from './route.ts';
@@ -39,7 +38,7 @@ async function makeLink(hops: readonly Hop[], shared: Shared, signal: AbortSigna
 	const fail = (because: string): Linked => ({ ok: false, because, isLeft: signal.aborted });
 	for (let tries = 1; ; tries += 1) {
 		const dialled = await dialOver(hops, shared, signal);
-		if (dialled.ok) return { ok: true, link: linkOf(dialled, shared) };
+		if (dialled.ok) return { ok: true, link: dialled.link };
 		if (!dialled.isBusy || tries >= limits.dials || signal.aborted)
 			return fail(tries === 1 ? dialled.because : `${dialled.because} (tried ${tries} times)`);
 		await wait(backOff(tries, limits.dialWaitMs, person.random.hex(2)), clock, signal);
@@ -65,9 +64,7 @@ const wait = (ms: number, clock: Clock, signal: AbortSignal): Promise<void> =>
 		);
 	});
 
-type DialledOver = Dialled & { readonly jump?: Link };
-
-async function dialOver(hops: readonly Hop[], shared: Shared, signal: AbortSignal): Promise<DialledOver> {
+async function dialOver(hops: readonly Hop[], shared: Shared, signal: AbortSignal): Promise<Dialled> {
 	const { limits, clock, secrets, gates } = shared;
 	const [before, options] = [hops.slice(0, -1), hops.at(-1)?.options];
 	if (options === undefined) throw new TypeError('a way without a host');
@@ -109,7 +106,8 @@ async function dialOver(hops: readonly Hop[], shared: Shared, signal: AbortSigna
 			signal,
 		});
 		if (!dialled.ok) giveBack();
-		return { ...dialled, ...(jump === undefined ? {} : { jump: jump.link }) };
+		else void dialled.link.lost.then(giveBack);
+		return dialled;
 	} finally {
 		leave();
 	}
@@ -126,11 +124,4 @@ function gateOf({ hostname, port }: SshOptions, size: number, gates: Map<string,
 	const gate = gates.get(address) ?? new Gate(size);
 	gates.set(address, gate);
 	return gate;
-}
-
-function linkOf(dialled: DialledOver & { readonly ok: true }, shared: Shared): Link {
-	const link = new Link(dialled.client, dialled.socket, shared);
-	const { jump } = dialled;
-	if (jump !== undefined) void link.lost.then(() => shared.links.give(jump));
-	return link;
 }

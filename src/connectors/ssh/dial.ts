@@ -9,6 +9,7 @@ import { Deadline } from './deadline.ts';
 import { wordsOf } from './failure.ts';
 import { sameBytes } from './host-key.ts';
 import type { Limits } from './limits.ts';
+import { Link } from './link.ts';
 import type { SshOptions } from './options.ts';
 import { visible } from './shell-command.ts';
 
@@ -26,7 +27,7 @@ export interface Dial {
 }
 
 export type Dialled =
-	| { readonly ok: true; readonly client: ssh2.Client; readonly socket: Duplex }
+	| { readonly ok: true; readonly link: Link }
 	/** `isBusy`: it was dropped before the host had said a word, as sshd does when too many come at once. */
 	| { readonly ok: false; readonly because: string; readonly isBusy: boolean };
 
@@ -122,7 +123,8 @@ function greet(socket: Duplex, plan: Dial): Promise<Dialled> {
 		});
 		client.on('ready', () => {
 			auth.succeeded();
-			over({ ok: true, client, socket });
+			// Made here and now: whatever happens next, the link hears it.
+			over({ ok: true, link: new Link(client, socket, plan) });
 		});
 		signal.addEventListener('abort', onAbort, { once: true });
 		deadline.start(limits.handshakeMs);

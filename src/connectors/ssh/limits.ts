@@ -37,7 +37,7 @@ export const usualLimits: Limits = {
 	channels: 8,
 	handshakes: 8,
 	keys: 3,
-	dials: 8,
+	dials: 6,
 	dialWaitMs: 250,
 	idleMs: 60_000,
 	greetingBytes: 1024 * 1024,

@@ -156,7 +156,8 @@ export class Link {
 				else fail(`channel: ${whyNoChannel(error)}`, error.reason !== undefined);
 			});
 		} catch (error) {
-			fail(`channel: ${wordsOf(error)}`);
+			// It says so when there is no connection any more.
+			this.#end(wordsOf(error));
 		}
 		const result = await promise;
 		stop();

@@ -48,7 +48,7 @@ export function whyNoShell({ become, code, said }: NoShell): string {
 	const shown = visible(answer).slice(0, 160);
 	if (/must have a tty|terminal is required/i.test(said) && !/password/i.test(said))
 		return `${become} on the host wants a terminal (${shown}): switch requiretty off for this user`;
-	if (become !== 'none' && new RegExp(`\\b${become}\\b`, 'i').test(answer))
+	if (become !== 'none' && new RegExp(`\\b${become}(ers)?\\b`, 'i').test(answer))
 		return whyNotBecomeThere(become, said, shown);
 	const how = code === null ? '' : ` and exit code ${code}`;
 	const answered = shown === '' ? `nothing${how}` : `“${shown}”${how}`;

@@ -58,30 +58,35 @@ const checkers: Readonly<Record<Reference['scope'], Checker>> = {
 	vars(reference, path, { hosts }, { declared, set, selections, report }) {
 		if (set.has(reference.name) || declared.vars.has(reference.name)) return;
 		const selected = selections.hostsOf(hosts) ?? [];
-		const without = selected.filter(host => !host.vars.has(reference.name));
-		if (without.length === 0) return;
+		if (selections.numberWithVar(hosts, reference.name) === selected.length) return;
+		const without = () => selected.filter(host => !host.vars.has(reference.name));
 		report.add({
 			code: 'HS1206',
 			path,
 			piece: reference.text,
-			message: `\`${reference.text}\` is not defined${onHosts(without, selected)}`,
+			message: () => `\`${reference.text}\` is not defined${onHosts(without(), selected)}`,
 			hint: () =>
-				someHaveIt(reference, without, selected) ??
+				someHaveIt(reference, without(), selected) ??
 				near(reference, [...declared.vars, ...varsOf(selected)]) ??
 				`add \`${reference.name}\` under \`vars\` of the playbook or of the hosts, or give --set ${reference.name}=…`,
 		});
 	},
 	host(reference, path, { hosts }, { selections, report }) {
 		const selected = selections.hostsOf(hosts) ?? [];
-		const without = selected.filter(host => hostValue(host, reference.name) === undefined);
-		if (without.length === 0) return;
+		const hasValue = (host: Host) => hostValue(host, reference.name) !== undefined;
+		const isEverywhere = hostValueNames.includes(reference.name)
+			? selected.every(hasValue)
+			: selections.numberWithVar(hosts, reference.name) === selected.length;
+		if (isEverywhere) return;
+		const without = () => selected.filter(host => !hasValue(host));
 		report.add({
 			code: 'HS1206',
 			path,
 			piece: reference.text,
-			message: `\`${reference.text}\` is not defined${onHosts(without, selected)}`,
+			message: () => `\`${reference.text}\` is not defined${onHosts(without(), selected)}`,
 			hint: () =>
-				someHaveIt(reference, without, selected) ??
+				someHaveIt(reference, without(), selected) ??
+				leftOut(reference) ??
 				near(reference, [...hostValueNames, ...varsOf(selected)]) ??
 				`a host has ${hostValueNames.join(', ')} (where the inventory gives them) and its own vars`,
 		});
@@ -112,6 +117,10 @@ const someHaveIt = ({ name }: Reference, without: readonly Host[], selected: rea
 	without.length === selected.length
 		? undefined
 		: `add \`${name}\` to the other hosts, or leave them out with \`hosts\``;
+
+/** A value that the inventory leaves out is spelt right: the nearest name would be its own. */
+const leftOut = ({ name }: Reference): string | undefined =>
+	hostValueNames.includes(name) ? `add \`${name}\` to the hosts in the inventory` : undefined;
 
 const varsOf = (hosts: readonly Host[]): ReadonlySet<string> => new Set(hosts.flatMap(host => [...host.vars.keys()]));
 

@@ -41,10 +41,15 @@ export function checkSecrets({ document, parsed, report }: CheckContext): void {
 }
 
 function secretsIn(value: unknown): ReadonlySet<string> {
-	if (typeof value === 'string') {
-		const secrets = findReferences(value).references.filter(reference => reference.scope === 'secret');
-		return new Set(secrets.map(reference => reference.name));
-	}
-	if (typeof value !== 'object' || value === null) return new Set();
-	return new Set(Object.values(value).flatMap(item => [...secretsIn(item)]));
+	const found = new Set<string>();
+	const look = (inside: unknown): void => {
+		if (typeof inside === 'string') {
+			if (!inside.includes('${')) return;
+			for (const { scope, name } of findReferences(inside).references) if (scope === 'secret') found.add(name);
+		} else if (typeof inside === 'object' && inside !== null) {
+			for (const item of Object.values(inside)) look(item);
+		}
+	};
+	look(value);
+	return found;
 }

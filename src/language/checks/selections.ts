@@ -19,6 +19,7 @@ export class Selections {
 	readonly #allowEmpty: boolean;
 	readonly #judged = new Map<string, Judged>();
 	readonly #hosts = new Map<Selection, readonly Host[]>();
+	readonly #varCounts = new Map<Selection, ReadonlyMap<string, number>>();
 
 	/** `isKnown: false`: the inventory has problems of its own, so nothing is said about its hosts. */
 	constructor(
@@ -50,6 +51,14 @@ export class Selections {
 		return picked;
 	}
 
+	/** How many of the selected hosts have a variable. Counted once for all names: a text may hold tens of thousands. */
+	numberWithVar(selection: Selection, name: string): number {
+		const known = this.#varCounts.get(selection);
+		const counts = known ?? countedVars(this.hostsOf(selection) ?? []);
+		this.#varCounts.set(selection, counts);
+		return counts.get(name) ?? 0;
+	}
+
 	/** `undefined`: it cannot be told, or one of the two picks no host at all. */
 	shareHost(some: Selection, others: Selection): boolean | undefined {
 		const [left, right] = [this.hostsOf(some) ?? [], this.hostsOf(others) ?? []];
@@ -69,6 +78,12 @@ export class Selections {
 		if (this.#allowEmpty || this.hostsOf(parsed.value)?.length !== 0) return { selection: parsed.value, problems: [] };
 		return { selection: notMadeOut, problems: [matchesNothing(text, this.#inventory)] };
 	}
+}
+
+function countedVars(hosts: readonly Host[]): ReadonlyMap<string, number> {
+	const counts = new Map<string, number>();
+	for (const host of hosts) for (const name of host.vars.keys()) counts.set(name, (counts.get(name) ?? 0) + 1);
+	return counts;
 }
 
 const malformed = (text: string, because: string): Omit<Problem, 'path'> => ({

@@ -13,6 +13,8 @@ export function checkWindows({ document, declared, today, report }: CheckContext
 	const used = new Set(schedules.map(schedule => schedule.window));
 	// A schedule with a problem of its own may be the one that uses a window.
 	const allRead = schedules.length === declared.schedules.size;
+	const isZone = once(isZoneName);
+	const cronProblem = once((expression: string) => findCronProblem(expression, today));
 	for (const [id, window] of Object.entries(document.windows ?? {})) {
 		const path = ['windows', id];
 		checkDurations(window, ['duration', 'jitter'], path, report);
@@ -24,12 +26,12 @@ export function checkWindows({ document, declared, today, report }: CheckContext
 				message: `there is no time zone \`${zone}\``,
 				hint: () => zoneHint(zone),
 			});
-		const because = cronProblem(window.cron, today);
-		if (because !== undefined)
+		const problem = cronProblem(window.cron);
+		if (problem !== undefined)
 			report.add({
 				code: 'HS1305',
 				path: [...path, 'cron'],
-				message: `\`${window.cron}\` is not a cron expression: ${because}`,
+				message: () => `\`${window.cron}\` is not a cron expression: ${problem()}`,
 				hint: 'write five fields, such as "0 3 * * 0" for Sundays at three',
 			});
 		if (allRead && !used.has(id))
@@ -44,7 +46,17 @@ export function checkWindows({ document, declared, today, report }: CheckContext
 	}
 }
 
-const isZone = (zone: string): boolean => {
+/** Asked once for each text: thousands of windows share a few zones and times, and each answer takes a calendar. */
+function once<Answer>(ask: (text: string) => Answer): (text: string) => Answer {
+	const answers = new Map<string, { readonly answer: Answer }>();
+	return text => {
+		const known = answers.get(text) ?? { answer: ask(text) };
+		answers.set(text, known);
+		return known.answer;
+	};
+}
+
+const isZoneName = (zone: string): boolean => {
 	try {
 		return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
 	} catch {
@@ -57,15 +69,15 @@ function zoneHint(zone: string): string {
 	return near === undefined ? 'write an IANA name such as `Europe/Berlin`' : `did you mean \`${near}\`?`;
 }
 
-/** One clause; the library's own sentences name its insides. */
-function cronProblem(expression: string, today: Date): string | undefined {
-	if (expression.trim().split(/\s+/).length !== 5) return 'it needs five fields';
+/** One clause, to be asked for; the library's own sentences name its insides. */
+function findCronProblem(expression: string, today: Date): (() => string) | undefined {
+	if (expression.trim().split(/\s+/).length !== 5) return () => 'it needs five fields';
 	try {
 		return new Cron(expression, { paused: true, timezone: 'UTC' }).nextRun(today) === null
-			? 'such a day never comes'
+			? () => 'such a day never comes'
 			: undefined;
 	} catch {
-		return `${wrongField(expression)} cannot be understood`;
+		return () => `${wrongField(expression)} cannot be understood`;
 	}
 }
 

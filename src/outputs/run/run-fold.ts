@@ -212,11 +212,12 @@ function onUnit(
 // A wide run is looked at from further away, and the memory is shared by all hosts.
 const tailSize = ({ hosts }: RunFold): number => (hosts.length > 100 ? 40 : 200);
 
+/** The last words stay of what went wrong, and of everything where one host is at work: there is room, and somebody to read it. */
 function finishUnit(fold: RunFold, event: Extract<NumberedEvent, { type: 'unit_finished' }>): RunFold {
 	const { status, because, exit_code: exitCode, duration_ms: durationMs, log } = event;
 	const finished = onUnit(fold, event, unit => ({
 		...unit,
-		printed: problemStatuses.includes(status) ? keepLastWords(unit.printed) : nothingPrinted,
+		printed: problemStatuses.includes(status) || fold.hosts.length === 1 ? keepLastWords(unit.printed) : nothingPrinted,
 		end: { status, because, exitCode, durationMs, log },
 	}));
 	return { ...finished, counts: { ...fold.counts, [status]: fold.counts[status] + 1 } };

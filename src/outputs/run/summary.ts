@@ -129,7 +129,7 @@ const warningLines = ({ warnings }: RunFold, { paint, glyphs }: Style): readonly
 function verdict({ run, started, finished }: RunFold, { paint }: Style): string {
 	const what =
 		`${started?.purpose === 'undo' ? 'rollback' : 'apply'} ${visibleLine(started?.playbook ?? '')}`.trimEnd();
-	const name = `hsctl ${what}  run ${run ?? '?'}`;
+	const name = `hsctl ${what}  run ${run === null ? '?' : shortRun(run)}`;
 	if (finished === null) return `${paint('strong', name)}  ${paint('attention', 'has not ended')}`;
 	const { exitCode, durationMs } = finished;
 	const tone: Tone = exitCode === 0 ? 'good' : 'bad';

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +9,26 @@ import { type FaultProxy, faultProxy } from '../../lab/fault-proxy.ts';
 import { hasSshd, type Lab, lab, needsSshd, type Sshd } from '../../lab/lab.ts';
 import { end } from '../../lab/processes.ts';
 import { program, type RigOptions, rig, run } from './rig.ts';
+
+/** What a test needs of ssh2's own server, to be a host that no sshd would be. */
+interface HostileStream {
+	readonly outgoing: { readonly id: number };
+	readonly _client: { readonly _protocol: { channelData(id: number, bytes: Buffer): void } };
+}
+interface HostileClient {
+	on(event: 'error' | 'close', listener: () => void): void;
+	on(event: 'authentication', listener: (context: { accept(): void }) => void): void;
+	on(
+		event: 'session',
+		listener: (accept: () => { on(event: 'exec', listener: (accept: () => HostileStream) => void): void }) => void,
+	): void;
+}
+const { Server } = createRequire(import.meta.url)('ssh2') as {
+	Server: new (
+		config: { readonly hostKeys: readonly Buffer[] },
+		onClient: (client: HostileClient) => void,
+	) => { listen(port: number, host: string, done: () => void): void; address(): { port: number }; close(): void };
+};
 
 /** Quick enough for a test, and still a question that has to stay unanswered several times. */
 const impatient = { keepaliveMs: 100, keepaliveCount: 3 };
@@ -148,26 +169,14 @@ describe.skipIf(!hasSshd)(`links that break (${needsSshd})`, () => {
 		place.stop();
 	});
 
-	it('A7: 40 hosts behind one address are let through eight at a time, and all arrive', async () => {
-		const place = await here.sshd({ config: ['MaxStartups 9:100:9'] });
-		const proxy = await faultProxy(place);
-		here.onEnd(async () => await proxy[Symbol.asyncDispose]());
-		const { connection } = rig(here, { config: ['HostKeyAlias far'], known: [`far ${place.hostKey()}`] });
-		// Another user name for each would be another login; other spellings of one address are as good.
-		const answers = await Promise.all(
-			Array.from({ length: 40 }, async (_, index) => {
-				const opened = await connection({
-					address: proxy.address,
-					port: proxy.port,
-					name: `far${index}`,
-					user: 'root',
-				});
-				return run(opened, 'echo in');
-			}),
-		);
-		expect(new Set(answers)).toEqual(new Set(['in\n']));
-		expect(proxy.seen).toBe(1);
-		place.stop();
+	it('A7: 40 who open one host at once share one connection', async () => {
+		const made = await through();
+		const opened = await Promise.all(Array.from({ length: 40 }, () => made.connection(made.place)));
+		expect(new Set(await Promise.all(opened.map(one => run(one, 'echo in'))))).toEqual(new Set(['in\n']));
+		expect(made.proxy.seen).toBe(1);
+		await Promise.all(opened.slice(1).map(one => one[Symbol.asyncDispose]()));
+		expect(await run(opened[0]!, 'echo still')).toBe('still\n');
+		expect(made.proxy.seen).toBe(1);
 	});
 
 	it('A7: who is dropped before the first word comes again, not all at the same time', async () => {
@@ -219,15 +228,22 @@ describe.skipIf(!hasSshd)(`links that break (${needsSshd})`, () => {
 	});
 
 	it('a bit that changes on the way ends the connection', async () => {
-		const made = await through();
-		const { result } = await interrupted(made, proxy => proxy.corrupt(), 'corrupt').catch(error => ({ result: error }));
+		const made = await through({ limits: impatient });
+		const connection = await made.connection(made.place);
+		const result = await connection.exec(program('echo go; sleep 30'), {
+			byteBudget: 10_000,
+			onStdout: () => made.proxy.corrupt(),
+		});
 		expect(result.kind).toBe('lost');
 	});
 });
 
 describe('hosts that are not what they seem', () => {
-	const here = lab();
+	let here: Lab;
 	const servers: (() => void)[] = [];
+	beforeAll(() => {
+		here = lab();
+	});
 	afterAll(async () => {
 		for (const close of servers) close();
 		await here.close();
@@ -299,6 +315,39 @@ describe('hosts that are not what they seem', () => {
 		expect(because).toMatch(
 			/^handshake: it (sent more than 500000 bytes before it let us in|closed the connection before its greeting)/,
 		);
+	});
+
+	it('H12: a host that floods a channel beyond every window loses the connection', async () => {
+		const closed = Promise.withResolvers<void>();
+		const key = here.key('flooding');
+		const server = new Server({ hostKeys: [readFileSync(key)] }, client => {
+			client.on('error', () => {});
+			client.on('close', () => closed.resolve());
+			client.on('authentication', context => context.accept());
+			client.on('session', accept => {
+				accept().on('exec', acceptExec => {
+					const stream = acceptExec();
+					const flood = Buffer.alloc(32 * 1024, 'x');
+					const pour = (): void => {
+						// Past the library, which would wait for the window.
+						for (let count = 0; count < 32; count += 1) stream._client._protocol.channelData(stream.outgoing.id, flood);
+						if (isOpen) setImmediate(pour);
+					};
+					pour();
+				});
+			});
+		});
+		let isOpen = true;
+		void closed.promise.then(() => {
+			isOpen = false;
+		});
+		await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+		servers.push(() => server.close());
+		const { port } = server.address();
+		const pin = `[127.0.0.1]:${port} ${here.publicKey(key)}`;
+		const because = await rig(here, { known: [pin] }).why({ address: '127.0.0.1', port });
+		expect(because).toBe('it sent more than 262144 bytes');
+		await closed.promise;
 	});
 
 	it('leaving while a connection is being made ends it at once', async () => {

@@ -79,6 +79,8 @@ describe('a reference', () => {
 		['"${vars.knwon}"', 'did you mean `${vars.known}`?'],
 		['"${vars.heath}"', 'did you mean `${vars.health}`?'],
 		['"${vars.other}"', 'add `other` under `vars` of the playbook or of the hosts, or give --set other=…'],
+		['"${host.vmid}"', 'add `vmid` to the hosts in the inventory'],
+		['"${host.port}"', 'add `port` to the other hosts, or leave them out with `hosts`'],
 		['"${host.nmae}"', 'did you mean `${host.name}`?'],
 		[
 			'"${host.something}"',
