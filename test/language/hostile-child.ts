@@ -13,11 +13,12 @@ for (const one of hostileCases) {
 	results.push(measured(one));
 }
 
+/** Its own work: what else the machine does is not counted. */
 function measured({ name, input }: HostileCase) {
 	const bytes = input();
-	const start = performance.now();
+	const before = process.cpuUsage();
 	const found = codesAndPlaces(problemsOf(bytes));
-	return { name, found, ms: Math.round(performance.now() - start) };
+	return { name, found, ms: Math.round(process.cpuUsage(before).user / 1000) };
 }
 
 // What somebody smuggled into every object would show here.

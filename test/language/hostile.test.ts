@@ -21,7 +21,7 @@ describe('hostile input', () => {
 	});
 
 	it.each(hostileCases.map(({ name, expected }) => [name, expected] as const))(
-		'%s is answered as it should be, in less than a second',
+		'%s is answered as it should be, with less than a second of work',
 		(name, expected) => {
 			const result = report.results.find(one => one.name === name);
 			const found =

@@ -3,6 +3,8 @@ import { asUnitAddress, hostName } from '../../src/model/brand.ts';
 import { cutPiece, lastLine, streamStart } from '../../src/outputs/run/line-cutter.ts';
 import { lastWords } from '../../src/outputs/run/printed.ts';
 import { currentUnit, emptyRun, foldEvent } from '../../src/outputs/run/run-fold.ts';
+import { styleFor } from '../../src/outputs/style.ts';
+import { scrollbackLines } from '../../src/outputs/tui/scrollback.ts';
 import { printed, recorder, runOf, runStarted, unitFinished, unitStarted } from './samples.ts';
 
 /** All whole lines of a text that comes in these pieces, and what is left over. */
@@ -88,6 +90,18 @@ describe('a run folded from its events', () => {
 		};
 		expect(words('failed')).toEqual(['no newline at the end']);
 		expect(words('changed')).toEqual([]);
+	});
+
+	it('keeps what a success printed where one host alone is at work: somebody is there to read it', () => {
+		const { events, emit } = recorder();
+		emit(0, runStarted([host], [unit]));
+		emit(0, unitStarted(host, unit));
+		emit(0, printed(host, unit, 0, 'looked at disks\n'));
+		emit(0, unitFinished(host, unit, 'changed', ''));
+		const fold = events.reduce(foldEvent, emptyRun);
+		expect(lastWords(fold.hosts[0]!.units[0]!.printed)).toEqual(['looked at disks']);
+		const style = styleFor({ color: false, unicode: true });
+		expect(scrollbackLines(fold, events.at(-1)!, style, 80).join('\n')).toContain('looked at disks');
 	});
 
 	it('takes events of hosts and units that nobody announced', () => {
