@@ -27,8 +27,8 @@ export interface Composition {
 	readonly user: string;
 	findPlace(file: string): Promise<Place | undefined>;
 	openRepository(place: Place): Promise<Repository>;
-	/** The same each time: what one command opens, the next finds open. `ask`: somebody is there to answer. */
-	connectors(ask?: Ask): Promise<(host: Host) => Connector>;
+	/** The same each time: what is opened once is found open again. */
+	connectors(): Promise<(host: Host) => Connector>;
 	/** Why the history cannot be used, before anything is done that would need it. */
 	findHistoryProblem(use: 'read' | 'write'): Promise<HistoryProblem | undefined>;
 	/** The secrets that a playbook's repository speaks of. */
@@ -44,10 +44,12 @@ export interface Composition {
 export interface Surroundings {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly cwd: string;
+	/** Absent where nobody is there to answer. */
+	readonly ask?: Ask;
 }
 
 /** Knows every adapter, and is the only file that does. */
-export function compose({ env, cwd }: Surroundings): Composition {
+export function compose({ env, cwd, ask }: Surroundings): Composition {
 	const stateFolder = join(stateHome(env), 'hsctl/controller');
 	const history = join(stateFolder, 'history.sqlite');
 	let ssh: Connector | undefined;
@@ -64,7 +66,7 @@ export function compose({ env, cwd }: Surroundings): Composition {
 			const { diskRepository } = await import('./storage/repository.ts');
 			return diskRepository(place.root, cwd);
 		},
-		async connectors(ask) {
+		async connectors() {
 			const { localConnector } = await import('./connectors/local.ts');
 			const local = localConnector({ env: shellEnvironment(env) });
 			ssh ??= sshWhenOpened(env, ask);

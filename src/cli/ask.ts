@@ -1,9 +1,33 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import type { Ask } from '../ports/ask.ts';
 import type { Terminal } from './context.ts';
+
+/** The person at the terminal, for questions that come up on the way: an unknown host key, a password. */
+export const personAt = (terminal: Terminal): Ask => ({
+	ask: ({ words, isSecret }) => (isSecret ? askSecret(words, terminal) : ask(words, terminal)),
+});
 
 /** Asks a question on the terminal and gives the answer, trimmed. Ctrl-D answers nothing: ''. Ctrl-C wants to leave: `undefined`. */
 export async function ask(question: string, { stdin, stderr }: Terminal): Promise<string | undefined> {
-	const lines = createInterface({ input: stdin, output: stderr });
+	return (await readLine(question, stdin, stderr))?.trim();
+}
+
+/** The same for what nobody may see: nothing of it is shown while it is typed, and not a blank of it is lost. */
+async function askSecret(question: string, { stdin, stderr }: Terminal): Promise<string | undefined> {
+	stderr.write(question);
+	const answer = await readLine('', stdin, new Writable({ write: (_chunk, _encoding, done) => done() }));
+	stderr.write('\n');
+	return answer === '' ? undefined : answer;
+}
+
+/** `undefined`: Ctrl-C. */
+async function readLine(
+	question: string,
+	input: NodeJS.ReadStream,
+	output: NodeJS.WritableStream,
+): Promise<string | undefined> {
+	const lines = createInterface({ input, output, terminal: true });
 	const closed = new AbortController();
 	lines.once('close', () => closed.abort());
 	let wantsToLeave = false;
@@ -12,9 +36,9 @@ export async function ask(question: string, { stdin, stderr }: Terminal): Promis
 		lines.close();
 	});
 	try {
-		return (await lines.question(question, { signal: closed.signal })).trim();
+		return await lines.question(question, { signal: closed.signal });
 	} catch {
-		stderr.write('\n');
+		output.write('\n');
 		return wantsToLeave ? undefined : '';
 	} finally {
 		lines.close();

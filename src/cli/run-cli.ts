@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { compose } from '../compose.ts';
 import { errnoWords, isOfMachine } from '../model/errno-words.ts';
 import { exitCodes } from '../model/exit-code.ts';
+import { personAt } from './ask.ts';
 import { commandLine } from './command-line.ts';
 import type { CliContext } from './context.ts';
 import { textOut } from './text-outs.ts';
@@ -43,13 +44,14 @@ function contextOf(
 	{ stdin, stdout, stderr, env, on, off }: NodeJS.Process,
 ): CliContext {
 	const wantsColor = words.includes('--no-color') ? false : undefined;
+	const terminal = { stdin, stdout, stderr, canAsk: stdin.isTTY === true && stderr.isTTY === true };
 	return {
 		stdout: textOut(stdout, env, wantsColor),
 		stderr: textOut(stderr, env, wantsColor),
-		composition: compose({ env, cwd: folder }),
+		composition: compose({ env, cwd: folder, ...(terminal.canAsk ? { ask: personAt(terminal) } : {}) }),
 		env,
 		cwd: folder,
-		terminal: { stdin, stdout, stderr, canAsk: stdin.isTTY === true && stderr.isTTY === true },
+		terminal,
 		onSignal(listener) {
 			const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 			const listeners = signals.map(signal => [signal, () => listener(signal)] as const);
