@@ -179,7 +179,7 @@ describe.skipIf(!has('ssh-keygen'))('beside ssh-keygen (A12; needs ssh-keygen)',
 		return [...stdout.matchAll(/^# Host .* found: line (\d+)/gm)].map(([, number]) => Number(number));
 	};
 
-	it('finds the same lines for any name in any file', () => {
+	it('finds the same lines for any name in any file', { timeout: 120_000 }, () => {
 		fc.assert(
 			fc.property(fc.array(line, { minLength: 1, maxLength: 25 }), name, (lines, wanted) => {
 				const text = `${lines.join('\n')}\n`;
@@ -189,7 +189,7 @@ describe.skipIf(!has('ssh-keygen'))('beside ssh-keygen (A12; needs ssh-keygen)',
 				const isSound = (number: number) => / [A-Za-z0-9+/]{40,}=*( root@x)?$/.test(lines[number - 1] ?? '');
 				expect(found.map(known => known.line)).toEqual(foundBySsh(wanted).filter(isSound));
 			}),
-			{ numRuns: process.env.HSCTL_LONG === undefined ? 150 : 2000 },
+			{ numRuns: process.env.HSCTL_LONG === undefined ? 150 : 1000 },
 		);
 	});
 
