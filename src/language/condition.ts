@@ -124,7 +124,7 @@ function checkLeaf(leaf: ConditionLeaf, path: Path, report: Report): void {
 	if (leaf.kind === 'module_schema' || leaf.kind === 'binary_version' || leaf.kind === 'module_version') {
 		checkBounds(leaf.options, leaf.options.compare, path, report);
 	}
-	if (leaf.kind === 'package_version') checkBounds(leaf.options, leaf.options.compare ?? 'loose', path, report);
+	if (leaf.kind === 'package_version') checkBounds(leaf.options, leaf.options.compare ?? packageManagers, path, report);
 	if (leaf.kind === 'os' && leaf.options.version !== undefined)
 		checkBounds(leaf.options.version, 'loose', [...path, 'version'], report);
 	if (leaf.kind === 'fact') checkFact(leaf.options, path, report);
@@ -145,40 +145,56 @@ function checkFact(options: (ConditionLeaf & { kind: 'fact' })['options'], path:
 
 const boundNames = ['below', 'max_version', 'min_version'] as const;
 
-function checkBounds(bounds: VersionBounds, compare: Comparator, path: Path, report: Report): void {
+/** Which of them compares is known when a package manager answers: a bound has to mean something to one of them. */
+const packageManagers = ['deb', 'rpm', 'alpm'] as const satisfies readonly Comparator[];
+
+function checkBounds(
+	bounds: VersionBounds,
+	compare: Comparator | typeof packageManagers,
+	path: Path,
+	report: Report,
+): void {
+	const comparators: readonly Comparator[] = typeof compare === 'string' ? [compare] : compare;
 	const given = boundNames.filter(name => bounds[name] !== undefined);
-	const wrong = given.filter(name => !isVersion(compare, bounds[name] ?? ''));
+	const wrong = given.filter(name => !comparators.some(comparator => isVersion(comparator, bounds[name] ?? '')));
 	for (const name of wrong) {
 		report.add({
 			code: 'HS1302',
 			path: [...path, name],
-			message: `\`${bounds[name]}\` cannot be ordered by the comparator ${compare}`,
+			message:
+				typeof compare === 'string'
+					? `\`${bounds[name]}\` cannot be ordered by the comparator ${compare}`
+					: `\`${bounds[name]}\` cannot be ordered by any package manager`,
 			hint:
 				compare === 'semver'
 					? 'write three numbers, such as "1.2.0", or use `compare: loose`'
 					: 'write a version such as "1.2.0"',
 		});
 	}
-	if (wrong.length === 0) checkRange(bounds, compare, path, report);
+	if (wrong.length === 0) checkRange(bounds, comparators, path, report);
 }
 
-/** Can any version satisfy both ends? `max_version` is inclusive, `below` is not. */
-function checkRange(
-	{ min_version: low, max_version: high, below }: VersionBounds,
-	compare: Comparator,
-	path: Path,
-	report: Report,
-): void {
-	if (low === undefined) return;
-	const overMax = high !== undefined && (compareVersions(compare, low, high) ?? 0) > 0;
-	const overBelow = below !== undefined && (compareVersions(compare, low, below) ?? -1) >= 0;
-	if (!overMax && !overBelow) return;
+/** Can any version satisfy both ends, by one of the comparators? */
+function checkRange(bounds: VersionBounds, comparators: readonly Comparator[], path: Path, report: Report): void {
+	const ends = comparators.map(comparator => endOver(bounds, comparator));
+	const [end] = ends;
+	if (end === undefined || ends.includes(undefined)) return;
 	report.add({
 		code: 'HS1304',
 		path: [...path, 'min_version'],
-		message: `no version is at least ${low} and ${overMax ? `at most ${high}` : `below ${below}`}`,
+		message: `no version is at least ${bounds.min_version} and ${end}`,
 		hint: 'correct one of the bounds',
 	});
+}
+
+/** The upper end that leaves nothing above the lower one: `max_version` is inclusive, `below` is not. */
+function endOver(
+	{ min_version: low, max_version: high, below }: VersionBounds,
+	compare: Comparator,
+): string | undefined {
+	if (low === undefined) return undefined;
+	if (high !== undefined && (compareVersions(compare, low, high) ?? 0) > 0) return `at most ${high}`;
+	return below !== undefined && (compareVersions(compare, low, below) ?? -1) >= 0 ? `below ${below}` : undefined;
 }
 
 const asList = <Item>(value: Item | readonly Item[]): readonly Item[] => (isList(value) ? value : [value]);

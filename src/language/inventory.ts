@@ -160,6 +160,7 @@ const membersOf = (groups: ReadonlySet<string>, hosts: ReadonlyMap<HostName, Hos
 
 function checkHosts(hosts: ReadonlyMap<HostName, Host>, place: InventoryPlace): void {
 	for (const host of hosts.values()) checkHost(host, hosts, place);
+	checkGuestNumbers(hosts, place);
 	const waitsFor = (name: HostName) => {
 		const host = hosts.get(name);
 		return host === undefined ? [] : [...(host.on === undefined ? [] : [host.on]), ...host.needs];
@@ -171,6 +172,24 @@ function checkHosts(hosts: ReadonlyMap<HostName, Host>, place: InventoryPlace): 
 			what: 'key',
 			message: cycle[0] === cycle[1] ? `\`${cycle[0]}\` needs itself` : `hosts need each other: ${cyclePath(cycle)}`,
 			hint: 'remove one `needs` or `on` among them',
+		});
+	}
+}
+
+/** Two names for one guest would be two runs in it, side by side. */
+function checkGuestNumbers(hosts: ReadonlyMap<HostName, Host>, place: InventoryPlace): void {
+	const guests = new Map<string, Host>();
+	for (const host of hosts.values()) {
+		if (host.on === undefined || host.vmid === undefined) continue;
+		const number = `${host.on} ${host.vmid}`;
+		const other = guests.get(number);
+		guests.set(number, host);
+		if (other === undefined) continue;
+		place.report.add({
+			...placeOf(host, ['vmid'], place),
+			code: 'HS1218',
+			message: `the guest ${host.vmid} of \`${host.on}\` is already the host \`${other.name}\``,
+			hint: 'correct the number of one of them',
 		});
 	}
 }
@@ -201,6 +220,13 @@ function checkHost(host: Host, hosts: ReadonlyMap<HostName, Host>, place: Invent
 			code: 'HS1503',
 			message: `\`${host.name}\` is reached through its node, but names none`,
 			hint: 'add `on:` with the name of the node',
+		});
+	if (host.on === undefined && host.vmid !== undefined && host.connection !== 'lxc')
+		report.add({
+			...placeOf(host, ['vmid'], place),
+			code: 'HS1503',
+			message: `\`${host.name}\` has a number on its node, but names no node`,
+			hint: 'add `on:` with the name of the node, or remove `vmid`',
 		});
 	if (host.on !== undefined && host.vmid === undefined)
 		report.add({

@@ -1,11 +1,9 @@
-import { asUnitAddress, type RepoPath, repoPath, type UnitAddress, unitAddress } from '../model/brand.ts';
+import { asUnitAddress, type RepoPath, type UnitAddress, unitAddress } from '../model/brand.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { isError } from '../model/diagnostic.ts';
-import type { Inventory } from '../model/inventory.ts';
 import type { Playbook, UnsupportedSection } from '../model/playbook.ts';
-import { fail } from '../model/result.ts';
 import type { Unit } from '../model/unit.ts';
-import type { FileRead, Repository } from '../ports/repository.ts';
+import type { Repository } from '../ports/repository.ts';
 import type { CheckContext, NamedSection } from './checks/context.ts';
 import { checkExceptions } from './checks/exceptions.ts';
 import { FilesOnce } from './checks/files-once.ts';
@@ -22,14 +20,17 @@ import { Selections } from './checks/selections.ts';
 import { checkSchedules, checkWindows } from './checks/windows.ts';
 import { type Config, loadConfig } from './config.ts';
 import type { Inventory as InventoryDocument, PlaybookDocument } from './generated/playbook.generated.ts';
-import { emptyInventory, readInventory } from './inventory.ts';
-import { type LockFile, lockPath, parseLock } from './lock-file.ts';
+import { emptyInventory } from './inventory.ts';
+import { type KnownInventory, readKnownInventory } from './known-inventory.ts';
+import { type LockFile, lockPath } from './lock-file.ts';
 import type { Parsed } from './parse.ts';
+import { hasLock, readLock } from './read-lock.ts';
 import { readYaml } from './read-yaml.ts';
 import { resolveRepoPath } from './repo-path.ts';
 import { Report } from './report.ts';
 import { schemaProblems } from './schema-problems.ts';
-import { soundParts } from './sound-parts.ts';
+import { type SoundParts, soundParts } from './sound-parts.ts';
+import { nearest } from './suggest.ts';
 
 /** What loading a playbook takes beside the repository. */
 export interface LoadOptions {
@@ -52,19 +53,22 @@ export function loadPlaybook(file: RepoPath, repository: Repository, options: Lo
 	if (!read.ok) return { diagnostics: read.error };
 	const parsed = read.value;
 	const structure = schemaProblems(parsed, 'playbook');
-	const document = soundParts(parsed, structure.length === 0);
-	const report = new Report(parsed);
+	const parts = soundParts(parsed, 'playbook', structure.length === 0);
+	// The schema has just said that the value has this type.
+	const document = parts.value as PlaybookDocument;
+	const report = new Report(parts.parsed);
 	const { config, diagnostics: ofConfig } = loadConfig(repository);
 	report.include(ofConfig);
-	const inventory = loadInventory(document, { file, parsed, repository, options, config, report });
+	const inventory = loadInventory(document, { file, parts, repository, options, config, report });
 	const context: CheckContext = {
 		file,
-		parsed,
+		parts,
 		document,
 		declared: declaredNames(parsed),
-		inventory: inventory ?? emptyInventory,
-		selections: new Selections(inventory ?? emptyInventory, {
-			isKnown: inventory !== undefined,
+		unread: new Set(namedSections.filter(section => parts.leavesOut([section]) && parsed.keys([section]).length === 0)),
+		inventory: inventory?.inventory ?? emptyInventory,
+		selections: new Selections(inventory?.inventory ?? emptyInventory, {
+			known: inventory?.known ?? 'nothing',
 			allowEmpty: options.allowEmpty,
 		}),
 		repository,
@@ -82,7 +86,12 @@ export function loadPlaybook(file: RepoPath, repository: Repository, options: Lo
 }
 
 function declaredNames(parsed: Parsed): CheckContext['declared'] {
-	const namesIn = (section: NamedSection): ReadonlySet<string> => new Set(parsed.keys([section]));
+	const top = parsed.keys([]);
+	const namesIn = (section: NamedSection): ReadonlySet<string> => {
+		// The names below a misspelt section are no misspelt names.
+		const key = top.includes(section) ? section : top.find(other => nearest(other, [section]) !== undefined);
+		return new Set(key === undefined ? [] : parsed.keys([key]));
+	};
 	return {
 		hotfixes: namesIn('hotfixes'),
 		pools: namesIn('pools'),
@@ -94,9 +103,19 @@ function declaredNames(parsed: Parsed): CheckContext['declared'] {
 	};
 }
 
+const namedSections = [
+	'hotfixes',
+	'pools',
+	'modules',
+	'vars',
+	'secrets',
+	'windows',
+	'schedules',
+] as const satisfies readonly NamedSection[];
+
 interface InventorySource {
 	readonly file: RepoPath;
-	readonly parsed: Parsed;
+	readonly parts: SoundParts;
 	readonly repository: Repository;
 	readonly options: LoadOptions;
 	readonly config: Config;
@@ -104,14 +123,14 @@ interface InventorySource {
 }
 
 /** `undefined`: there is one, and it has problems that leave its hosts unknown. */
-function loadInventory(document: PlaybookDocument, source: InventorySource): Inventory | undefined {
-	const { file, parsed, options, config, report } = source;
+function loadInventory(document: PlaybookDocument, source: InventorySource): KnownInventory | undefined {
+	const { file, parts, options, config, report } = source;
 	if (options.inventory !== undefined) return loadInventoryFile(options.inventory, source);
 	const named = document.inventory;
-	if (named === undefined && parsed.keys([]).includes('inventory')) return undefined;
+	if (named === undefined && parts.mayHave([], 'inventory')) return undefined;
 	if (named === undefined)
-		return config.inventory === undefined ? emptyInventory : loadInventoryFile(config.inventory, source);
-	if (typeof named !== 'string') return readInventory(named, ['inventory'], report);
+		return config.inventory === undefined ? noInventory : loadInventoryFile(config.inventory, source);
+	if (typeof named !== 'string') return readKnownInventory(named, ['inventory'], parts, report);
 	const path = resolveRepoPath(named, file);
 	if (path !== undefined) return loadInventoryFile(path, source);
 	report.add({
@@ -123,53 +142,37 @@ function loadInventory(document: PlaybookDocument, source: InventorySource): Inv
 	return undefined;
 }
 
+const noInventory: KnownInventory = { inventory: emptyInventory, known: 'everything' };
+
 function loadInventoryFile(
 	path: RepoPath,
-	{ parsed, repository, options, report }: InventorySource,
-): Inventory | undefined {
+	{ parts, repository, options, report }: InventorySource,
+): KnownInventory | undefined {
 	const read = readYaml(path, repository);
 	if (!read.ok) {
 		// A file that is not there has no place of its own: it is shown where it is named, unless that is the command line.
-		const isNamed = options.inventory === undefined && parsed.keys([]).includes('inventory');
+		const isNamed = options.inventory === undefined && parts.parsed.keys([]).includes('inventory');
 		const place = isNamed ? { at: report.at(['inventory']) } : {};
 		report.include(read.error.map(problem => ({ ...place, ...problem })));
 		return undefined;
 	}
 	const problems = schemaProblems(read.value, 'inventory');
 	report.include(problems);
-	if (problems.length > 0) return undefined;
-	const inner = new Report(read.value);
+	const inner = soundParts(read.value, 'inventory', problems.length === 0);
+	const ofFile = new Report(inner.parsed);
 	// The schema has just said that the value has this type.
-	const inventory = readInventory(read.value.value as InventoryDocument, [], inner);
-	report.include(inner.diagnostics);
+	const inventory = readKnownInventory(inner.value as InventoryDocument, [], inner, ofFile);
+	report.include(ofFile.diagnostics);
 	return inventory;
 }
 
-/** A file that is there and cannot be read is damaged: to take it for none would call every script unpinned. */
+/** A damaged one is an error: to take it for none would call every script unpinned. */
 function loadLock(repository: Repository, report: Report): LockFile | undefined {
-	if (!hasLock(repository)) return undefined;
-	const read = repository.readFile(lockPath, maxLockBytes);
-	const lock = read.kind === 'file' ? parseLock(new TextDecoder().decode(read.bytes)) : fail(whyUnread(read));
+	const lock = readLock(repository);
 	if (lock.ok) return lock.value;
-	report.include([
-		{
-			severity: 'error',
-			code: 'HS1405',
-			message: `${repository.display(lockPath)} cannot be read: ${lock.error}`,
-			hint: 'restore it from git, or look at every script and run `hsctl lock`',
-		},
-	]);
+	report.include(lock.error);
 	return undefined;
 }
-
-const hasLock = (repository: Repository): boolean =>
-	repository.list(repoPath('')).some(({ name }) => name === lockPath);
-
-/** Room for half a million pins. */
-const maxLockBytes = 64 * 1024 * 1024;
-
-const whyUnread = (read: Exclude<FileRead, { kind: 'file' }>): string =>
-	read.kind === 'missing' ? read.because : 'it is larger than 64 MiB';
 
 function readSections(context: CheckContext, config: Config): Omit<Playbook, 'warnings'> {
 	const { document, inventory, report, repository, file } = context;
@@ -188,7 +191,7 @@ function readSections(context: CheckContext, config: Config): Omit<Playbook, 'wa
 	checkExceptions(hosts, context);
 	checkWindows(context);
 	checkSchedules(hosts, context);
-	checkRollout(context);
+	checkRollout(units, context);
 	checkSecrets(context);
 	checkVerify(hosts, context);
 	warnWithoutLock(context);
@@ -206,11 +209,11 @@ function readSections(context: CheckContext, config: Config): Omit<Playbook, 'wa
 }
 
 /** Units that are written down and did not fit the schema: others may need them all the same. */
-function unreadAddresses({ declared, parsed, document }: CheckContext): ReadonlySet<UnitAddress> {
+function unreadAddresses({ declared, parts, document }: CheckContext): ReadonlySet<UnitAddress> {
 	const unread = (section: 'hotfixes' | 'pools' | 'modules') =>
 		[...declared[section]].filter(id => !Object.hasOwn(document[section] ?? {}, id));
 	const single = (['patch', 'reboot'] as const).filter(
-		section => document[section] === undefined && parsed.keys([]).includes(section),
+		section => parts.mayHave([], section) || parts.mayHave([section], 'when'),
 	);
 	return new Set([
 		...unread('hotfixes').map(id => unitAddress('hotfix', id)),

@@ -11,7 +11,7 @@ export function readTimeout(text: string | undefined, path: Path, report: Report
 		code: 'HS1313',
 		path,
 		message: `\`${text}\` leaves no time at all`,
-		hint: 'write for example `5m`, or remove it for the default',
+		hint: 'write for example `5m`; where the key may be left out, there is a default',
 	});
 	return defaultMs;
 }
@@ -27,6 +27,16 @@ export function checkDurations<Key extends string>(
 		const text = document[key];
 		if (text !== undefined) readDuration(text, [...path, key], report);
 	}
+}
+
+/** The same for those that work is given: no time at all is reported, too. */
+export function checkTimes<Key extends string>(
+	document: { readonly [Name in Key]?: string | undefined },
+	keys: readonly Key[],
+	path: Path,
+	report: Report,
+): void {
+	for (const key of keys) readTimeout(document[key], [...path, key], report, 0);
 }
 
 /** The schema has said that it has the form of a duration; what is left is its size. */

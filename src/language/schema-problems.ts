@@ -28,12 +28,30 @@ const mostProblems = 100;
 export function schemaProblems(parsed: Parsed, which: SchemaName): readonly Diagnostic[] {
 	const fits = validators[which](parsed.value);
 	if (fits && parsed.ignored.length === 0) return [];
-	const looking: Looking = { parsed, which, root: schemaOf(which), problems: new Map(), total: 0 };
+	const looking = lookingAt(parsed, which);
 	refuseIgnoredNames(looking);
 	if (!fits) lookAtDocument(looking);
 	if (!fits && looking.total === 0) report(looking, [], 'value', say.unexplained(which));
 	const inOrder = [...looking.problems.values()].toSorted(byPlace);
 	return atMost(mostProblems, inOrder, looking.total);
+}
+
+/** Something that the schema does not take. */
+export interface Complaint {
+	readonly path: Path;
+	/** Of a key that the language does not have there: the one that it probably is, misspelt; `undefined` when that can be any. */
+	readonly stranger?: { readonly meant: string | undefined };
+}
+
+/** Everything that would have to go, however much that is, for the value to fit: without words. */
+export function schemaComplaints(parsed: Parsed, which: SchemaName): readonly Complaint[] {
+	const looking = lookingAt(parsed, which);
+	lookAt(looking.root, parsed.value, [], looking);
+	return looking.complaints;
+}
+
+function lookingAt(parsed: Parsed, which: SchemaName): Looking {
+	return { parsed, which, root: schemaOf(which), problems: new Map(), complaints: [], total: 0 };
 }
 
 function lookAtDocument(looking: Looking): void {
@@ -56,6 +74,7 @@ interface Looking {
 	readonly root: SchemaNode;
 	/** By place and sentence: what stands behind an anchor is looked at once for each alias. */
 	readonly problems: Map<string, Diagnostic>;
+	readonly complaints: Complaint[];
 	/** Counts on when there is no room for more. */
 	total: number;
 }
@@ -64,7 +83,14 @@ function byPlace(one: Diagnostic, other: Diagnostic): number {
 	return (one.at?.line ?? 0) - (other.at?.line ?? 0) || (one.at?.column ?? 0) - (other.at?.column ?? 0);
 }
 
-function report(looking: Looking, path: Path, what: 'key' | 'value', sentence: say.Sentence): void {
+function report(
+	looking: Looking,
+	path: Path,
+	what: 'key' | 'value',
+	sentence: say.Sentence,
+	stranger: Omit<Complaint, 'path'> = {},
+): void {
+	looking.complaints.push({ path, ...stranger });
 	if (isFull(looking)) {
 		looking.total++;
 		return;
@@ -240,7 +266,7 @@ function reportStrangers(
 	for (const key of strangers) {
 		const meant = isFull(looking) ? undefined : nearest(key, free);
 		if (meant !== undefined) allMeant.add(meant);
-		report(looking, [...path, key], 'key', say.unknownKey(key, path, known, meant));
+		report(looking, [...path, key], 'key', say.unknownKey(key, path, known, meant), { stranger: { meant } });
 	}
 	return allMeant;
 }

@@ -302,6 +302,8 @@ const forms: Readonly<Record<string, Form>> = {
 	percentage: { code: 'HS1307', is: 'a percentage' },
 	date: { code: 'HS1308', is: 'a date' },
 	hostPath: { code: 'HS1310', is: 'an absolute path on the host' },
+	stateFolder: { code: 'HS1310', is: 'an absolute path on the host' },
+	modulePath: { code: 'HS1211', is: 'a path inside the module' },
 	repoPath: { code: 'HS1211', is: 'a path inside the repository' },
 	serviceName: { code: 'HS1311', is: 'the name of a service' },
 	account: { code: 'HS1314', is: 'the name or number of an account' },

@@ -10,7 +10,8 @@ import type { Repository } from '../ports/repository.ts';
  */
 export function treeDigest(root: RepoPath, repository: Repository): Result<Digest, string> {
 	const entries: Entry[] = [];
-	const problem = collect('', { root, repository, entries }) ?? firstTwins(entries);
+	const links = new Map<string, string>();
+	const problem = collect('', { root, repository, entries, links }) ?? firstDetour(links) ?? firstTwins(entries);
 	if (problem !== undefined) return fail(problem);
 	if (entries.length === 0) return fail('it is not a folder, or it is empty');
 	const lines = entries.sort((a, b) => Buffer.compare(a.sortedBy, b.sortedBy)).map(line);
@@ -34,6 +35,8 @@ interface Collecting {
 	readonly root: RepoPath;
 	readonly repository: Repository;
 	readonly entries: Entry[];
+	/** What each link says. */
+	readonly links: Map<string, string>;
 }
 
 /** Gathers what is below a folder of the tree; the clause says what is wrong with the first entry that cannot be part of a digest. */
@@ -55,10 +58,11 @@ const collectors: Readonly<Record<EntryKind, (path: string, collecting: Collecti
 		collecting.entries.push(entry('folder', path, ''));
 		return collect(path, collecting);
 	},
-	link(path, { root, repository, entries }) {
+	link(path, { root, repository, entries, links }) {
 		const target = repository.readLink(join(root, path));
 		if (leaves(path, target)) return `the link \`${path}\` leaves the folder`;
 		entries.push(entry('link', path, target));
+		links.set(path, target);
 		return undefined;
 	},
 	file(path, { root, repository, entries }) {
@@ -91,6 +95,20 @@ function leaves(path: string, target: string): boolean {
 		if (depth < 0) return true;
 	}
 	return false;
+}
+
+/** Behind another link `..` leads elsewhere than the text says: out of the folder, in the end. */
+function firstDetour(links: ReadonlyMap<string, string>): string | undefined {
+	for (const [path, target] of links) {
+		const here = path.split('/').slice(0, -1);
+		for (const part of target.split('/')) {
+			const behind = here.join('/');
+			if (links.has(behind)) return `the link \`${path}\` passes through the link \`${behind}\``;
+			if (part === '..') here.pop();
+			else if (part !== '' && part !== '.') here.push(part);
+		}
+	}
+	return undefined;
 }
 
 /** On a file system that does not tell upper from lower case the two would be one. */

@@ -154,7 +154,11 @@ export const diagnosticCodes = {
 		'Use a path inside the repository.',
 	),
 	HS1212: entry('unknown window', '`schedules` names a window that is not under `windows`.', 'Correct the name.'),
-	HS1213: entry('unknown module', '`children` names a module that is not under `modules`.', 'Correct the name.'),
+	HS1213: entry(
+		'unknown module',
+		'`children`, or the `needs` of a module.yaml, names a module that is not under `modules`.',
+		'Correct the name.',
+	),
 	HS1214: entry(
 		'unknown secret',
 		'`${secret.x}` names a secret that is not under `secrets`.',
@@ -228,7 +232,7 @@ export const diagnosticCodes = {
 	HS1405: entry(
 		'lock file is damaged',
 		'hsctl.lock cannot be read as a lock file.',
-		'Restore it from git, or run `hsctl lock` after looking at every script.',
+		'Restore it from git; or look at every script, remove it, and run `hsctl lock`.',
 	),
 	HS1406: entry(
 		'tree cannot be pinned',
@@ -298,6 +302,11 @@ export const diagnosticCodes = {
 		'Move it to `secrets`.',
 	),
 	HS1706: entry('no effect', 'The key cannot change anything here.', 'Remove it.'),
+	HS1707: entry(
+		'host in no wave',
+		'The playbook has waves, and a host that a unit is for is in none of them.',
+		'Add a wave for the rest, or leave the host out with `hosts`.',
+	),
 	// HS18xx: the command line
 	HS1801: entry('unknown flag or verb', 'The command line has a word that hsctl does not know.', 'See `hsctl --help`.'),
 	HS1802: entry('a terminal is needed', 'hsctl asks only on a terminal.', 'Give the flag that is named.'),

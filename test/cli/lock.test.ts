@@ -69,4 +69,17 @@ describe.concurrent('the lock file', () => {
 		const ran = await r.hsctl(apply);
 		expect([ran.code, ran.stderr]).toEqual([3, expect.stringContaining('HS1405')]);
 	});
+
+	it.for([[['lock', '--check']], [['lock']]])(
+		'that is damaged is neither compared nor overwritten by %j',
+		async ([words = []], { onTestFinished }) => {
+			const r = rig(onTestFinished);
+			await r.playbook('  a: {}\n', { a: mark });
+			writeFileSync(join(r.root, 'repo/hsctl.lock'), '{ "format": ');
+			const ran = await r.hsctl(words);
+			expect([ran.code, ran.stderr]).toEqual([3, expect.stringContaining('HS1405')]);
+			expect(ran.stderr).not.toContain('HS1402');
+			expect(readFileSync(join(r.root, 'repo/hsctl.lock'), 'utf8')).toBe('{ "format": ');
+		},
+	);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { schemaOf } from '../../src/language/schema-node.ts';
 import type { Condition } from '../../src/model/condition.ts';
 import { cures, hotfix, load, said } from './load.ts';
 
@@ -108,6 +109,18 @@ describe('a condition with every default filled in', () => {
 		});
 	});
 
+	it.each([
+		['module_schema', 'module: db'],
+		['binary_version', 'binary: git'],
+		['module_version', 'module: db'],
+	])('compares as the schema says where %s does not say it', (kind, subject) => {
+		const said = (schemaOf('playbook').definitions?.condition?.anyOf ?? [])
+			.flatMap(branch => branch.properties?.[kind]?.properties?.compare?.description ?? [])
+			.map(description => /Default: (\w+)\.$/.exec(description)?.[1]);
+		const options = hotfix(`    when: { ${kind}: { ${subject}, below: "2.0.0" } }\n`).when;
+		expect(said).toEqual(['options' in options && 'compare' in options.options ? options.options.compare : undefined]);
+	});
+
 	it('takes the pattern of the inventory for the file of a module', () => {
 		const inventory = 'inventory: { module_schema_path: "/opt/<module>/<module>.json", groups: {} }\n';
 		const { playbook } = load(
@@ -152,6 +165,14 @@ describe('a wrong condition', () => {
 			'HS1302 "1-2-3": `1-2-3` cannot be ordered by the comparator alpm',
 		],
 		[
+			'{ package_version: { package: a, below: "latest" } }',
+			'HS1302 "latest": `latest` cannot be ordered by any package manager',
+		],
+		[
+			'{ package_version: { package: a, min_version: "1:1.0-1", below: "2.0-1" } }',
+			'HS1304 "1:1.0-1": no version is at least 1:1.0-1 and below 2.0-1',
+		],
+		[
 			'{ binary_version: { binary: git, below: latest } }',
 			'HS1302 latest: `latest` cannot be ordered by the comparator loose',
 		],
@@ -172,6 +193,9 @@ describe('a wrong condition', () => {
 		['{ binary_version: { binary: git, min_version: "2.0", max_version: "2.0" } }'],
 		['{ binary_version: { binary: git, min_version: "2.9", below: "2.10" } }'],
 		['{ binary_version: { binary: git, max_version: "1", below: "3" } }'],
+		['{ package_version: { package: git, below: "1:2.39.5-0+deb12u1" } }'],
+		['{ package_version: { package: a, min_version: "1.0~rc1", below: "1.0^git1-2_3" } }'],
+		['{ package_version: { package: a, below: "1-2-3" } }'],
 		['{ package_version: { package: a, min_version: "1:1.0~rc1-1", below: "1:1.0-1", compare: deb } }'],
 	])('is not %s', when => {
 		expect(said(wrong(when))).toEqual([]);

@@ -185,6 +185,38 @@ describe('a wrong inventory', () => {
 			['HS1503 a: `a` is reached through its node, but names none'],
 		],
 		[
+			'a number of a guest without its node',
+			'g: { hosts: { a: { vmid: 100 } } }',
+			['HS1503 100: `a` has a number on its node, but names no node'],
+		],
+		[
+			'two guests of one number on one node',
+			'g: { hosts: { n: {}, a: { on: n, vmid: 100 } } }\nh: { on: n, hosts: { b: { vmid: 100 } } }',
+			['HS1218 100: the guest 100 of `n` is already the host `a`'],
+		],
+		[
+			'two guests of one number on two nodes',
+			'g: { hosts: { m: {}, n: {}, a: { on: n, vmid: 100 }, b: { on: m, vmid: 100 } } }',
+			[],
+		],
+		[
+			'a state folder with a reference in it',
+			'g: { hosts: { a: { state_dir: "/srv/${vars.nope}/x" } } }',
+			[
+				'HS1208 "/srv/${vars.nope}/x": `state_dir` cannot hold `/srv/${vars.nope}/x`: it is read before values are known',
+			],
+		],
+		[
+			'a state folder that begins with a reference',
+			'g: { state_dir: "${vars.nope}/x" }',
+			['HS1208 "${vars.nope}/x": `state_dir` cannot hold `${vars.nope}/x`: it is read before values are known'],
+		],
+		[
+			'a state folder that is not absolute',
+			'g: { hosts: { a: { state_dir: state } } }',
+			['HS1310 state: `state_dir` has to be an absolute path on the host, not `state`'],
+		],
+		[
 			'a host and a group of one name',
 			'a: { hosts: { a: {} } }',
 			['HS1218 a: `a` is the name of a host and of a group'],

@@ -172,7 +172,7 @@ modules: { m: { source: modules/m, version: "1" } }
 	});
 
 	it.each([
-		['a hotfix', 'hotfixes: { a: { timeout: 5 }, b: { script: fix.sh, needs: [hotfix.a] } }'],
+		['a hotfix', 'hotfixes: { a: { script: fix.sh, timeout: 5 }, b: { script: fix.sh, needs: [hotfix.a] } }'],
 		['a pool', 'pools: { a: {} }\nhotfixes: { b: { script: fix.sh, needs: [pool.a] } }'],
 		['patch', 'patch: 5\nhotfixes: { b: { script: fix.sh, needs: [patch] } }'],
 		['a variable', 'vars: { a: 5 }\nhotfixes: { b: { script: fix.sh, env: { A: "${vars.a}" } } }'],
@@ -184,12 +184,61 @@ modules: { m: { source: modules/m, version: "1" } }
 		],
 		[
 			'a hotfix that alone uses a secret',
-			'secrets: { a: { env: A } }\nhotfixes: { b: { timeout: 5, stdin: "${secret.a}" } }',
+			'secrets: { a: { env: A } }\nhotfixes: { b: { script: fix.sh, timeout: 5, stdin: "${secret.a}" } }',
 		],
 		['a module that is a child', 'modules: { a: { source: m, version: 5 }, all: { children: [a] } }'],
 		[
 			'a hotfix called like a part of every object',
-			'hotfixes: { toString: { timeout: 5 }, valueOf: { script: fix.sh } }',
+			'hotfixes: { toString: { script: fix.sh, timeout: 5 }, valueOf: { script: fix.sh } }',
+		],
+		['a script', 'hotfixes: { a: { scirpt: fix.sh } }'],
+		['a selection', 'hotfixes: { a: { script: fix.sh, hsots: web, env: { A: "${vars.x}" } } }'],
+		['patch, inside', 'patch: { soka: 3d }\nhotfixes: { b: { script: fix.sh, needs: [patch] } }'],
+		['reboot, inside', 'reboot: { whne: required }\nhotfixes: { b: { script: fix.sh, needs: [reboot] } }'],
+		[
+			'a need',
+			`${homeInventory}hotfixes: { a: { script: fix.sh, hosts: web }, b: { script: fix.sh, hosts: dns, needs: [{ unit: hotfix.a, hosts: al }] } }`,
+		],
+		['a bound', 'hotfixes: { a: { script: fix.sh, when: { binary_version: { binary: git, below: 2.3 } } } }'],
+		[
+			'a comparator',
+			'hotfixes: { a: { script: fix.sh, when: { binary_version: { binary: git, below: "1:2-3", compare: dbe } } } }',
+		],
+		[
+			'one of several conditions',
+			'hotfixes: { a: { script: fix.sh, when: { any: [{ os: { family: debain } }, always] } } }',
+		],
+		[
+			'a schedule that may be switched off',
+			'windows: { w: { cron: "0 0 * * *", duration: 1h } }\nschedules: { s: { window: w }, t: { window: w, enabled: no } }',
+		],
+		[
+			'an exception that may be switched off',
+			'exceptions: { e: { packages: [a], reason: b, expires: "2020-01-01", enabled: no } }',
+		],
+		[
+			'a section whose name is misspelt',
+			'varz: { a: "1" }\nhotfixes: { b: { script: fix.sh, env: { A: "${vars.a}" } } }',
+		],
+		[
+			'the inventory',
+			'inventroy: { groups: { web: { hosts: { a: {} } } } }\nhotfixes: { b: { script: fix.sh, hosts: web } }',
+		],
+		[
+			'the vars of a host',
+			'inventory: { groups: { web: { hosts: { a: { vras: { x: "1" } } } } } }\nhotfixes: { b: { script: fix.sh, hosts: web, env: { A: "${vars.x}" } } }',
+		],
+		[
+			'the hosts of a group',
+			'inventory: { groups: { web: { host: { a: {} } } } }\nhotfixes: { b: { script: fix.sh, hosts: web & a } }',
+		],
+		[
+			'a host',
+			'inventory: { groups: { web: { hosts: { a: 5, b: {} } } } }\nhotfixes: { b: { script: fix.sh, hosts: a } }',
+		],
+		[
+			'a guest',
+			'inventory: { groups: { web: { hosts: { a: {}, b: { on: a, vmid: "101" } } } } }\nhotfixes: { b: { script: fix.sh, hosts: b } }',
 		],
 		['the selection of the playbook', 'hosts: 5\nhotfixes: { b: { script: fix.sh } }'],
 	])('of the structure of %s are not held against those that name it', (_what, body) => {
@@ -198,6 +247,44 @@ modules: { m: { source: modules/m, version: "1" } }
 			.filter(code => code !== 'HS1401');
 		expect(codes).toHaveLength(1);
 		expect(codes[0]).toMatch(/^HS1[13]0\d$/);
+	});
+
+	it.each([
+		['a hotfix', 'hotfixes: { a: { runn: x, script: none.sh, needs: [hotfix.q] } }', ['HS1101', 'HS1209', 'HS1201']],
+		[
+			'a list',
+			'hotfixes: { a: { script: fix.sh, needs: [5, hotfix.q, 6, hotfix.r] } }',
+			['HS1103', 'HS1201', 'HS1103', 'HS1201'],
+		],
+		[
+			'a condition',
+			'hotfixes: { a: { script: fix.sh, when: { all: [{ os: { famly: debian } }, { fact: { name: x, equals: y } }] } } }',
+			['HS1101', 'HS1215'],
+		],
+		[
+			'a pool',
+			'pools: { a: { files: [{ src: none, dest: /a, mode: 0644 }], chek: [] } }',
+			['HS1210', 'HS1106', 'HS1101'],
+		],
+		['patch', 'patch: { soka: 3d, hosts: wbe, timeout: 400d }', ['HS1101', 'HS1203', 'HS1313']],
+		['rollout', 'rollout: { budgte: 5, waves: [{ name: a, hosts: wbe }] }', ['HS1101', 'HS1203']],
+		[
+			'the inventory',
+			'inventory: { groups: { web: { hosts: { a: { adress: b }, b: { vars: { x: "${vars.y}" } } } } } }\nhosts: wbe',
+			['HS1101', 'HS1208', 'HS1203'],
+		],
+	])('of the structure of %s do not hide the others in it', (_what, body, codes) => {
+		const found = load(`${body}\n`).diagnostics.filter(({ code }) => code !== 'HS1401');
+		expect(found.map(({ code }) => code)).toEqual(codes);
+	});
+
+	it('keep their place in a list where something before them is wrong', () => {
+		expect(said(load('hotfixes: { a: { script: fix.sh, needs: [5, hotfix.q, 6, hotfix.r] } }\n'))).toEqual([
+			expect.stringMatching(/^HS1103 5: /),
+			expect.stringMatching(/^HS1201 hotfix.q: /),
+			expect.stringMatching(/^HS1103 6: /),
+			expect.stringMatching(/^HS1201 hotfix.r: /),
+		]);
 	});
 
 	it('of a selection are not held against the unit that has it', () => {

@@ -79,12 +79,14 @@ it.each([
 	[
 		'a selection of 1,300 patterns over 5,000 hosts',
 		`${manyHosts}hotfixes: { a: { script: fix.sh, hosts: "${times(1_300, () => '*', ', ')}" } }\n`,
+		8,
 	],
 	[
 		'20,000 names that 5,000 hosts do not have',
 		`${manyHosts}hotfixes: { a: { script: fix.sh, hosts: g, stdin: "${times(10_000, index => `\${vars.x${index}} \${host.y${index}}`)}" } }\n`,
+		8,
 	],
-	['4,000 windows', `windows:\n${times(4_000, index => `  w${index}: { cron: "0 3 * * 0", duration: 1h }\n`)}`],
-])('%s take little more than reading their YAML', (_what, body) => {
-	expect(timesReading(body).times).toBeLessThan(4);
+	['4,000 windows', `windows:\n${times(4_000, index => `  w${index}: { cron: "0 3 * * 0", duration: 1h }\n`)}`, 4],
+])('%s take little more than reading their YAML', (_what, body, limit) => {
+	expect(timesReading(body).times).toBeLessThan(limit);
 });

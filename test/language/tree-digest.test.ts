@@ -53,6 +53,16 @@ describe('the digest of a folder', () => {
 		['an absolute link', { l: { link: '/etc/passwd' } }, 'the link `l` leaves the folder'],
 		['a link that goes up too far', { 'a/l': { link: '../../x' } }, 'the link `a/l` leaves the folder'],
 		['a link that goes out and in again', { l: { link: '../m/a' } }, 'the link `l` leaves the folder'],
+		[
+			'a link that leaves through another link',
+			{ 'deep/er/d': { link: '../..' }, 'deep/er/e': { link: 'd/../../../etc/passwd' } },
+			'the link `deep/er/e` passes through the link `deep/er/d`',
+		],
+		[
+			'a link through one that is listed after it',
+			{ 'a/l': { link: '../z/x' }, z: { link: 'a' } },
+			'the link `a/l` passes through the link `z`',
+		],
 		['a pipe', { p: { other: true } }, '`p` is not a file, folder or link'],
 		['nothing in it', {}, 'it is not a folder, or it is empty'],
 	])('is refused with %s', (_what, entries, because) => {
@@ -61,6 +71,10 @@ describe('the digest of a folder', () => {
 
 	it('takes a link that goes up and stays inside', () => {
 		expect(digestOf({ 'a/b/l': { link: '../../c' }, c: '' }).ok).toBe(true);
+	});
+
+	it('takes a link to a link, which is looked at by itself', () => {
+		expect(digestOf({ 'a/l': { link: '../z' }, z: { link: 'b' }, b: '' }).ok).toBe(true);
 	});
 
 	const names = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '😀', '\uFB01', '-'), minLength: 1, maxLength: 3 });

@@ -1,14 +1,7 @@
 import { join } from 'node:path';
-import {
-	compareLocks,
-	emptyLock,
-	formatLock,
-	type LockDifference,
-	type LockFile,
-	lockPath,
-	parseLock,
-} from '../../language/lock-file.ts';
+import { compareLocks, emptyLock, formatLock, type LockDifference, lockPath } from '../../language/lock-file.ts';
 import { findPinned } from '../../language/pinned.ts';
+import { readLock } from '../../language/read-lock.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import { count } from '../../outputs/text/count.ts';
@@ -42,7 +35,9 @@ export async function lock(paths: readonly string[], options: LockOptions, conte
 	const pinned = findPinned(all, first.repository);
 	if (!pinned.ok) return refuse(pinned.error, context);
 	const before = readLock(first.repository);
-	const differences = compareLocks(before, pinned.value);
+	// Written anew, a damaged one would pin in one go whatever was slipped in since it was whole.
+	if (!before.ok) return refuse(before.error, context);
+	const differences = compareLocks(before.value ?? emptyLock, pinned.value);
 	if (options.check === true) return check(differences, first.repository, options.quiet === true, context);
 	const file = join(first.root, lockPath);
 	const problem = writeOut(file, formatLock(pinned.value));
@@ -55,12 +50,6 @@ export async function lock(paths: readonly string[], options: LockOptions, conte
 		);
 	}
 	return exitCodes.success;
-}
-
-function readLock(repository: Repository): LockFile {
-	const read = repository.readFile(lockPath, 64 * 1024 * 1024);
-	const parsed = read.kind === 'file' ? parseLock(new TextDecoder().decode(read.bytes)) : undefined;
-	return parsed?.ok === true ? parsed.value : emptyLock;
 }
 
 const words: Readonly<Record<LockDifference['kind'], string>> = {

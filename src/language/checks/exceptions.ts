@@ -2,6 +2,7 @@ import type { Selection } from '../../model/selection.ts';
 import type { Problem } from '../report.ts';
 import type { CheckContext } from './context.ts';
 import { readHosts } from './read-hosts.ts';
+import { refuseReferences } from './references.ts';
 
 const dayMs = 24 * 3_600_000;
 /** Time enough to decide about an exception before it ends. */
@@ -11,7 +12,9 @@ const soonDays = 14;
 export function checkExceptions(fallback: Selection, context: CheckContext): void {
 	for (const [id, exception] of Object.entries(context.document.exceptions ?? {})) {
 		readHosts(exception.hosts, ['exceptions', id, 'hosts'], context, fallback);
+		refuseReferences(exception.reason, ['exceptions', id, 'reason'], context.report);
 		if (exception.expires === undefined || exception.enabled === false) continue;
+		if (context.parts.mayHave(['exceptions', id], 'enabled')) continue;
 		const problem = expiryProblem(id, exception.expires, context.today);
 		if (problem !== undefined) context.report.add({ ...problem, path: ['exceptions', id, 'expires'] });
 	}

@@ -9,7 +9,7 @@ import { readTimeout } from '../read-duration.ts';
 import type { CheckContext } from './context.ts';
 import { readNeeds } from './needs.ts';
 import { readHosts } from './read-hosts.ts';
-import { checkReferences } from './references.ts';
+import { checkReferences, refuseReferences } from './references.ts';
 import { readScript } from './scripts.ts';
 
 /** The seed's five minutes. */
@@ -40,6 +40,8 @@ function readHotfix(id: string, document: HotfixDocument, fallback: Selection, c
 	const hosts = readHosts(document.hosts, [...path, 'hosts'], context, fallback);
 	checkReferences(document.when, [...path, 'when'], { hosts, secrets: 'refused' }, context);
 	checkReferences(document.env, [...path, 'env'], { hosts, secrets: 'refused' }, context);
+	for (const key of ['description', 'component', 'interpreter'] as const)
+		refuseReferences(document[key], [...path, key], report);
 	checkReferences(document.stdin, [...path, 'stdin'], { hosts, secrets: 'allowed' }, context);
 	return {
 		kind: 'hotfix',
@@ -48,7 +50,7 @@ function readHotfix(id: string, document: HotfixDocument, fallback: Selection, c
 		...(document.description === undefined ? {} : { description: document.description }),
 		...(document.component === undefined ? {} : { component: document.component }),
 		hosts,
-		needs: readNeeds(document.needs, [...path, 'needs'], report),
+		needs: readNeeds(document.needs, [...path, 'needs'], context),
 		tags: document.tags ?? [],
 		...(document.become === undefined ? {} : { become: document.become }),
 		when: readWhen(document.when, [...path, 'when'], context),
@@ -74,8 +76,18 @@ function readScripts(
 ): Pick<Hotfix, 'script' | 'undo'> {
 	const main =
 		script === undefined
-			? readScript(`hotfixes/${id}.sh`, { path, what: 'key' }, interpreter, context)
+			? readUsualScript(id, path, interpreter, context)
 			: readScript(script, { path: [...path, 'script'] }, interpreter, context);
 	const back = undo === undefined ? undefined : readScript(undo, { path: [...path, 'undo'] }, undefined, context);
 	return { script: main ?? noScript, ...(back === undefined ? {} : { undo: back }) };
+}
+
+function readUsualScript(
+	id: string,
+	path: Path,
+	interpreter: HotfixDocument['interpreter'],
+	context: CheckContext,
+): Script | undefined {
+	if (context.parts.mayHave(path, 'script')) return undefined;
+	return readScript(`hotfixes/${id}.sh`, { path, what: 'key' }, interpreter, context);
 }

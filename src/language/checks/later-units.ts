@@ -36,7 +36,7 @@ export function readLaterUnit(
 		address: section.id === undefined ? asUnitAddress(section.word) : unitAddress(section.word, section.id),
 		at: report.at(path, 'key'),
 		hosts,
-		needs: readNeeds(document.needs, [...path, 'needs'], report),
+		needs: readNeeds(document.needs, [...path, 'needs'], context),
 		tags: document.tags ?? [],
 		section: section.name,
 	};

@@ -7,12 +7,19 @@ import type { Report } from '../report.ts';
 import { nearest } from '../suggest.ts';
 import type { CheckContext } from './context.ts';
 
-export const readNeeds = (needs: readonly NeedDocument[] | undefined, path: Path, report: Report): readonly Need[] =>
-	(needs ?? []).map((need, index) => ({
-		unit: asUnitAddress(typeof need === 'string' ? need : need.unit),
-		hosts: typeof need === 'string' ? 'same' : (need.hosts ?? 'same'),
-		at: report.at([...path, index]),
-	}));
+export const readNeeds = (
+	needs: readonly NeedDocument[] | undefined,
+	path: Path,
+	{ report, parts }: CheckContext,
+): readonly Need[] =>
+	(needs ?? []).map((need, index) => {
+		const usual = parts.mayHave([...path, index], 'hosts') ? 'all' : 'same';
+		return {
+			unit: asUnitAddress(typeof need === 'string' ? need : need.unit),
+			hosts: typeof need === 'string' ? 'same' : (need.hosts ?? usual),
+			at: report.at([...path, index]),
+		};
+	});
 
 /**
  * Every need names a unit, no unit waits for itself, and somewhere a unit and what it needs meet. `unread`: addresses of units
@@ -38,11 +45,12 @@ interface NeedPlace {
 function checkNeed(
 	{ unit, need, index, unread }: NeedPlace,
 	units: ReadonlyMap<UnitAddress, Unit>,
-	{ report, selections }: CheckContext,
+	{ report, selections, unread: unreadSections }: CheckContext,
 ): void {
 	const path = [...pathOf(unit.address), 'needs', index];
 	const needed = units.get(need.unit);
 	if (needed === undefined) {
+		if ([...unreadSections].some(section => pathOf(need.unit)[0] === section)) return;
 		report.add({
 			code: 'HS1201',
 			path,

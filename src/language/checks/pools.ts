@@ -1,7 +1,7 @@
 import type { Selection } from '../../model/selection.ts';
 import type { UnsupportedUnit } from '../../model/unit.ts';
 import type { Path } from '../parse.ts';
-import { checkDurations } from '../read-duration.ts';
+import { checkTimes } from '../read-duration.ts';
 import type { CheckContext } from './context.ts';
 import { readLaterUnit } from './later-units.ts';
 import { checkReferences } from './references.ts';
@@ -14,10 +14,11 @@ export function readPools(fallback: Selection, context: CheckContext): readonly 
 		const path: Path = ['pools', id];
 		const unit = readLaterUnit({ name: 'pools', word: 'pool', id }, pool, fallback, context);
 		for (const [index, { src, dest }] of pool.files.entries()) {
+			checkReferences(dest, [...path, 'files', index, 'dest'], { hosts: unit.hosts, secrets: 'refused' }, context);
 			checkFile(src, [...path, 'files', index, 'src'], context);
 			checkWriter({ dest, path: [...path, 'files', index, 'dest'], unit }, writers, context);
 		}
-		checkDurations(pool, ['confirm', 'timeout'], path, context.report);
+		checkTimes(pool, ['confirm', 'timeout'], path, context.report);
 		const place = { hosts: unit.hosts, secrets: 'refused' } as const;
 		for (const key of ['cwd', 'activate', 'check', 'env'] as const)
 			checkReferences(pool[key], [...path, key], place, context);

@@ -1,6 +1,7 @@
 import type { Selection } from '../../model/selection.ts';
 import type { Path } from '../parse.ts';
 import type { CheckContext } from './context.ts';
+import { notMadeOut } from './selections.ts';
 
 /** What a unit runs on when neither it nor the playbook says so. */
 const thisMachine: Selection = { kind: 'name', name: 'localhost' };
@@ -9,10 +10,10 @@ const thisMachine: Selection = { kind: 'name', name: 'localhost' };
 export function readHosts(
 	text: string | undefined,
 	path: Path,
-	{ selections, report }: CheckContext,
+	{ selections, report, parts }: CheckContext,
 	fallback: Selection = thisMachine,
 ): Selection {
-	if (text === undefined) return fallback;
+	if (text === undefined) return parts.mayHave(path.slice(0, -1), 'hosts') ? notMadeOut : fallback;
 	const { selection, problems } = selections.judge(text);
 	for (const problem of problems) report.add({ ...problem, path });
 	return selection;

@@ -4,7 +4,7 @@ import { findReferences, hostValue, hostValueNames, type Reference } from '../in
 import type { Path } from '../parse.ts';
 import type { Report } from '../report.ts';
 import { nearest } from '../suggest.ts';
-import type { CheckContext } from './context.ts';
+import { type CheckContext, mayDeclare } from './context.ts';
 
 /** Where a text may come from. A secret goes to a stdin and nowhere else. */
 export interface ReferencePlace {
@@ -24,7 +24,10 @@ export function checkReferences(value: unknown, path: Path, place: ReferencePlac
 }
 
 /** For places that are read before any value is known, where a reference would stay as it is. True: there was one. */
-export function refuseReferences(text: string, path: Path, report: Report): boolean {
+export function refuseReferences(text: string | readonly string[] | undefined, path: Path, report: Report): boolean {
+	if (text === undefined) return false;
+	if (typeof text !== 'string')
+		return text.filter((item, index) => refuseReferences(item, [...path, index], report)).length > 0;
 	const [first] = findReferences(text).references;
 	if (first === undefined) return false;
 	report.add({
@@ -55,8 +58,9 @@ function checkText(text: string, path: Path, place: ReferencePlace, context: Che
 type Checker = (reference: Reference, path: Path, place: ReferencePlace, context: CheckContext) => void;
 
 const checkers: Readonly<Record<Reference['scope'], Checker>> = {
-	vars(reference, path, { hosts }, { declared, set, selections, report }) {
-		if (set.has(reference.name) || declared.vars.has(reference.name)) return;
+	vars(reference, path, { hosts }, { declared, unread, set, selections, report }) {
+		const isGiven = set.has(reference.name) || mayDeclare({ declared, unread }, 'vars', reference.name);
+		if (isGiven || !selections.areHostsKnown) return;
 		const selected = selections.hostsOf(hosts) ?? [];
 		if (selections.numberWithVar(hosts, reference.name) === selected.length) return;
 		const without = () => selected.filter(host => !host.vars.has(reference.name));
@@ -72,6 +76,7 @@ const checkers: Readonly<Record<Reference['scope'], Checker>> = {
 		});
 	},
 	host(reference, path, { hosts }, { selections, report }) {
+		if (!selections.areHostsKnown) return;
 		const selected = selections.hostsOf(hosts) ?? [];
 		const hasValue = (host: Host) => hostValue(host, reference.name) !== undefined;
 		const isEverywhere = hostValueNames.includes(reference.name)
@@ -91,7 +96,7 @@ const checkers: Readonly<Record<Reference['scope'], Checker>> = {
 				`a host has ${hostValueNames.join(', ')} (where the inventory gives them) and its own vars`,
 		});
 	},
-	secret(reference, path, { secrets }, { declared, report }) {
+	secret(reference, path, { secrets }, { declared, unread, report }) {
 		if (secrets === 'refused') {
 			report.add({
 				code: 'HS1208',
@@ -100,7 +105,7 @@ const checkers: Readonly<Record<Reference['scope'], Checker>> = {
 				message: `\`${reference.text}\` cannot be used here: others on the host could see it`,
 				hint: 'pass it through `stdin`',
 			});
-		} else if (!declared.secrets.has(reference.name)) {
+		} else if (!mayDeclare({ declared, unread }, 'secrets', reference.name)) {
 			report.add({
 				code: 'HS1214',
 				path,

@@ -2,6 +2,7 @@ import type { SecretSource } from '../../model/secret.ts';
 import type { Secret } from '../generated/playbook.generated.ts';
 import { findReferences } from '../interpolate.ts';
 import type { CheckContext } from './context.ts';
+import { refuseReferences } from './references.ts';
 
 /** Where each secret comes from. */
 export const readSecrets = ({ document }: CheckContext): ReadonlyMap<string, SecretSource> =>
@@ -21,14 +22,17 @@ function sourceOf({ file, age, env, command }: Secret): SecretSource | undefined
 }
 
 /**
- * Every secret is asked for by someone. Where a secret comes from is not looked at: a file, a variable or a command of the machine
+ * Every secret is asked for by someone, and comes from a place without `${…}`. Where a secret comes from is not looked at: a file, a variable or a command of the machine
  * that applies need not be on the one that validates.
  */
-export function checkSecrets({ document, parsed, report }: CheckContext): void {
+export function checkSecrets({ document, parts, report }: CheckContext): void {
+	for (const [id, secret] of Object.entries(document.secrets ?? {}))
+		for (const key of ['file', 'age', 'command'] as const) refuseReferences(secret[key], ['secrets', id, key], report);
 	const secrets = Object.keys(document.secrets ?? {});
-	if (secrets.length === 0) return;
+	// What was left out of a hotfix may be the only use of a secret.
+	if (secrets.length === 0 || !parts.isWhole(['hotfixes'])) return;
 	// The whole file counts, also what does not fit the schema: it may be the only place where a secret is used.
-	const used = secretsIn(parsed.value);
+	const used = secretsIn(parts.parsed.value);
 	for (const id of secrets.filter(name => !used.has(name)))
 		report.add({
 			code: 'HS1704',

@@ -5,7 +5,10 @@ import { parseSelection, selectHosts, unknownNames } from '../selection.ts';
 import { nearest } from '../suggest.ts';
 
 /** Stands for a selection that could not be made out: what has been reported once must not be held against others. */
-const notMadeOut: Selection = { kind: 'glob', pattern: '*' };
+export const notMadeOut: Selection = { kind: 'glob', pattern: '*' };
+
+/** How much of the inventory is known: which hosts there are, and what is said of them. */
+type Known = 'nothing' | 'names' | 'everything';
 
 interface Judged {
 	readonly selection: Selection;
@@ -15,19 +18,16 @@ interface Judged {
 /** The inventory as the checks ask it. Each text is judged once and each selection resolved once: thousands of units share a few. */
 export class Selections {
 	readonly #inventory: Inventory;
-	readonly #isKnown: boolean;
+	readonly #known: Known;
 	readonly #allowEmpty: boolean;
 	readonly #judged = new Map<string, Judged>();
 	readonly #hosts = new Map<Selection, readonly Host[]>();
 	readonly #varCounts = new Map<Selection, ReadonlyMap<string, number>>();
 
-	/** `isKnown: false`: the inventory has problems of its own, so nothing is said about its hosts. */
-	constructor(
-		inventory: Inventory,
-		{ isKnown, allowEmpty }: { readonly isKnown: boolean; readonly allowEmpty: boolean },
-	) {
+	/** `known`: the inventory may have problems of its own, and what they leave unknown is held against nobody. */
+	constructor(inventory: Inventory, { known, allowEmpty }: { readonly known: Known; readonly allowEmpty: boolean }) {
 		this.#inventory = inventory;
-		this.#isKnown = isKnown;
+		this.#known = known;
 		this.#allowEmpty = allowEmpty;
 	}
 
@@ -42,13 +42,18 @@ export class Selections {
 
 	/** `undefined`: it cannot be told. */
 	hostsOf(selection: Selection): readonly Host[] | undefined {
-		if (!this.#isKnown || selection === notMadeOut) return undefined;
+		if (this.#known === 'nothing' || selection === notMadeOut) return undefined;
 		const known = this.#hosts.get(selection);
 		if (known !== undefined) return known;
 		const { hosts } = this.#inventory;
 		const picked = selectHosts(selection, this.#inventory).flatMap(name => hosts.get(name) ?? []);
 		this.#hosts.set(selection, picked);
 		return picked;
+	}
+
+	/** Whether all is known of the hosts that are selected, their variables included. */
+	get areHostsKnown(): boolean {
+		return this.#known === 'everything';
 	}
 
 	/** How many of the selected hosts have a variable. Counted once for all names: a text may hold tens of thousands. */
@@ -71,7 +76,7 @@ export class Selections {
 	#judge(text: string): Judged {
 		const parsed = parseSelection(text);
 		if (!parsed.ok) return { selection: notMadeOut, problems: [malformed(text, parsed.error)] };
-		if (!this.#isKnown) return { selection: parsed.value, problems: [] };
+		if (this.#known === 'nothing') return { selection: parsed.value, problems: [] };
 		const unknown = [...new Set(unknownNames(parsed.value, this.#inventory))];
 		if (unknown.length > 0)
 			return { selection: notMadeOut, problems: unknown.map(name => unknownHost(name, this.#inventory)) };

@@ -1,23 +1,28 @@
 import { Cron } from 'croner';
 import type { HostName } from '../../model/brand.ts';
 import type { Selection } from '../../model/selection.ts';
+import { parseDuration } from '../duration.ts';
+import type { Window } from '../generated/playbook.generated.ts';
 import type { Path } from '../parse.ts';
-import { checkDurations } from '../read-duration.ts';
+import { checkDurations, checkTimes } from '../read-duration.ts';
+import type { Report } from '../report.ts';
 import { nearest } from '../suggest.ts';
-import type { CheckContext } from './context.ts';
+import { type CheckContext, mayDeclare } from './context.ts';
 import { readHosts } from './read-hosts.ts';
 
 /** Windows open at times that exist, in a zone that exists, and some schedule uses them. */
-export function checkWindows({ document, declared, today, report }: CheckContext): void {
+export function checkWindows({ document, declared, unread, today, report }: CheckContext): void {
 	const schedules = Object.values(document.schedules ?? {});
 	const used = new Set(schedules.map(schedule => schedule.window));
 	// A schedule with a problem of its own may be the one that uses a window.
-	const allRead = schedules.length === declared.schedules.size;
+	const allRead = schedules.length === declared.schedules.size && !unread.has('schedules');
 	const isZone = once(isZoneName);
 	const cronProblem = once((expression: string) => findCronProblem(expression, today));
 	for (const [id, window] of Object.entries(document.windows ?? {})) {
 		const path = ['windows', id];
-		checkDurations(window, ['duration', 'jitter'], path, report);
+		checkTimes(window, ['duration'], path, report);
+		checkDurations(window, ['jitter'], path, report);
+		checkJitter(window, path, report);
 		const zone = window.timezone ?? 'UTC';
 		if (!isZone(zone))
 			report.add({
@@ -44,6 +49,18 @@ export function checkWindows({ document, declared, today, report }: CheckContext
 				hint: 'use it in `schedules`, or remove it',
 			});
 	}
+}
+
+/** Whoever waits longer than a window is open finds it closed. */
+function checkJitter({ duration, jitter }: Window, path: Path, report: Report): void {
+	const [open, wait] = [parseDuration(duration), parseDuration(jitter ?? '')];
+	if (open === undefined || wait === undefined || open === 0 || wait <= open) return;
+	report.add({
+		code: 'HS1313',
+		path: [...path, 'jitter'],
+		message: `the jitter ${jitter} is longer than the window, which is open for ${duration}`,
+		hint: 'make it shorter than `duration`',
+	});
 }
 
 /** Asked once for each text: thousands of windows share a few zones and times, and each answer takes a calendar. */
@@ -99,13 +116,13 @@ function wrongField(expression: string): string {
 
 /** Schedules open a window that there is, and at most one is active for a host or container. */
 export function checkSchedules(fallback: Selection, context: CheckContext): void {
-	const { document, declared, selections, report } = context;
+	const { document, selections, report, parts } = context;
 	const owners = new Map<HostName, string>();
 	for (const [id, schedule] of Object.entries(document.schedules ?? {})) {
 		const path = ['schedules', id];
-		if (!declared.windows.has(schedule.window)) reportUnknownWindow(schedule.window, path, context);
+		if (!mayDeclare(context, 'windows', schedule.window)) reportUnknownWindow(schedule.window, path, context);
 		const hosts = readHosts(schedule.hosts, [...path, 'hosts'], context, fallback);
-		if (schedule.enabled === false) continue;
+		if (schedule.enabled === false || parts.mayHave(path, 'enabled')) continue;
 		const selected = selections.hostsOf(hosts) ?? [];
 		const taken = selected.find(host => owners.has(host.name));
 		if (taken !== undefined)

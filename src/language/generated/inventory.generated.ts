@@ -17,9 +17,9 @@ export type HostName = string
  */
 export type Become = ("none" | "sudo" | "doas" | "su")
 /**
- * An absolute path on the host.
+ * An absolute path on the host, without ${…}: it is used before values are known.
  */
-export type HostPath = string
+export type StateFolder = string
 /**
  * A number from 0 to 100 with a percent sign, in quotes.
  */
@@ -79,7 +79,7 @@ user?: Account
 connection?: ("ssh" | "openssh" | "local" | "lxc")
 on?: HostName
 become?: Become
-state_dir?: HostPath
+state_dir?: StateFolder
 vars?: Variables
 /**
  * Hosts that have to be done before.
@@ -116,7 +116,7 @@ on?: HostName
  */
 vmid?: number
 become?: Become
-state_dir?: HostPath
+state_dir?: StateFolder
 vars?: Variables
 /**
  * Hosts that have to be done before.

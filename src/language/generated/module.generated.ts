@@ -218,9 +218,9 @@ export type Command = (string | string[])
  */
 export type Duration = string
 /**
- * Paths that start with ./ or ../ start at the folder of this file, all others at the root of the repository.
+ * A path inside the folder of the module, starting there.
  */
-export type RepoPath = string
+export type ModulePath = string
 /**
  * Octal digits in quotes.
  */
@@ -292,8 +292,8 @@ restarts?: ServiceName[]
 /**
  * Runs a script of the module.
  */
-script?: (RepoPath | {
-path: RepoPath
+script?: (ModulePath | {
+path: ModulePath
 env?: Environment
 /**
  * What it reads from its standard input.
@@ -317,7 +317,7 @@ timeout?: Duration
  * A file with these bytes.
  */
 file?: {
-src?: RepoPath
+src?: ModulePath
 /**
  * The text of the file, instead of a source.
  */
@@ -335,7 +335,7 @@ on_customised?: ("skip" | "replace" | "fail")
  * A folder with the same content as one of the module.
  */
 sync?: {
-src: RepoPath
+src: ModulePath
 dest: HostPath
 /**
  * Removes what the source does not have.

@@ -37,9 +37,9 @@ export type Account = string
  */
 export type HostName = string
 /**
- * An absolute path on the host.
+ * An absolute path on the host, without ${…}: it is used before values are known.
  */
-export type HostPath = string
+export type StateFolder = string
 /**
  * A number from 0 to 100 with a percent sign, in quotes.
  */
@@ -247,6 +247,10 @@ export type Comparator = ("semver" | "deb" | "rpm" | "alpm" | "loose")
  * run: as if the condition held; skip: as if it did not; fail: the unit fails, with the reason, and others go on.
  */
 export type Fallback = ("run" | "skip" | "fail")
+/**
+ * An absolute path on the host.
+ */
+export type HostPath = string
 /**
  * 64 hexadecimal digits, as sha256sum prints them; a leading sha256: is allowed.
  */
@@ -544,7 +548,7 @@ user?: Account
 connection?: ("ssh" | "openssh" | "local" | "lxc")
 on?: HostName
 become?: Become
-state_dir?: HostPath
+state_dir?: StateFolder
 vars?: Variables
 /**
  * Hosts that have to be done before.
@@ -581,7 +585,7 @@ on?: HostName
  */
 vmid?: number
 become?: Become
-state_dir?: HostPath
+state_dir?: StateFolder
 vars?: Variables
 /**
  * Hosts that have to be done before.

@@ -24,6 +24,9 @@ describe('a pool', () => {
 		['files: [{ src: gone, dest: /a }]', ['HS1210 gone: the file gone cannot be read: it does not exist']],
 		['files: [{ src: ../../x, dest: /a }]', ['HS1211 ../../x: `../../x` leaves the repository']],
 		['files: [{ src: fix.sh, dest: /a }, { src: fix.sh, dest: /a }]', ['HS1218 /a: `/a` is written twice']],
+		['files: [{ src: fix.sh, dest: /a }], confirm: 0s', ['HS1313 0s: `0s` leaves no time at all']],
+		['files: [{ src: fix.sh, dest: /a }], timeout: 0m', ['HS1313 0m: `0m` leaves no time at all']],
+		['files: [{ src: fix.sh, dest: "/a/${vars.no}" }]', ['HS1206 ${vars.no}: `${vars.no}` is not defined']],
 		['files: [{ src: fix.sh, dest: /a }], confirm: 400d', ['HS1313 400d: `400d` is longer than a year']],
 		['files: [{ src: fix.sh, dest: /a }], when: { fact: { name: x, equals: y } }', ['HS1215 x: there is no fact `x`']],
 	])('with %s is found to be %j', (options, expected) => {

@@ -67,6 +67,20 @@ describe('a reference', () => {
 	});
 
 	it.each([
+		'hotfixes: { a: { script: fix.sh, description: "for ${host.name}" } }',
+		'hotfixes: { a: { script: fix.sh, component: "${host.name}" } }',
+		'hotfixes: { a: { script: fix.sh, interpreter: "/opt/${host.name}/sh" } }',
+		'hotfixes: { a: { script: fix.sh, interpreter: [/bin/sh, "${host.name}"] } }',
+		'exceptions: { e: { packages: [a], reason: "on ${host.name}" } }',
+		'secrets: { s: { file: "secrets/${host.name}" } }\nhotfixes: { a: { script: fix.sh, stdin: "${secret.s}" } }',
+		'secrets: { s: { command: [cat, "${host.name}"] } }\nhotfixes: { a: { script: fix.sh, stdin: "${secret.s}" } }',
+	])('in %s is refused: nothing would fill it in', body => {
+		expect(said(load(`${body}\n`))).toEqual([
+			'HS1208 ${host.name}: `${host.name}` cannot be used here: this is read before values are known',
+		]);
+	});
+
+	it.each([
 		'pools: { p: { files: [{ src: fix.sh, dest: /a }], check: ["curl ${vars.no}"] } }',
 		'pools: { p: { files: [{ src: fix.sh, dest: /a }], activate: [[a, "${vars.no}"]] } }',
 		'reboot: { when: required, verify: ["${vars.no}"] }',

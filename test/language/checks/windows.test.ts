@@ -24,9 +24,17 @@ describe('a window', () => {
 		],
 		['cron: "0 0 31 2 *"', ['HS1305 "0 0 31 2 *": `0 0 31 2 *` is not a cron expression: such a day never comes']],
 		['cron: "0 3 * * 0", timezone: Europe/Berln', ['HS1306 Europe/Berln: there is no time zone `Europe/Berln`']],
+		['cron: "0 3 * * 0", jitter: 60m', []],
+		['cron: "0 3 * * 0", jitter: 61m', ['HS1313 61m: the jitter 61m is longer than the window, which is open for 1h']],
 		['cron: "0 3 * * 0", jitter: 400d', ['HS1313 400d: `400d` is longer than a year']],
 	])('with %s is found to be %j', (keys, expected) => {
 		expect(said(inWindow(keys))).toEqual(expected);
+	});
+
+	it('that is never open is found', () => {
+		const windows =
+			'windows: { w: { cron: "0 3 * * 0", duration: 0m, jitter: 5m } }\nschedules: { s: { window: w } }\n';
+		expect(said(load(windows))).toEqual(['HS1313 0m: `0m` leaves no time at all']);
 	});
 
 	it('suggests the zone that was meant', () => {
