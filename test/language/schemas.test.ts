@@ -252,12 +252,12 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 	fc.constantFrom(...values).map(
 		(value): Change =>
 			(holder, key) =>
-				put(holder, key, value),
+				put(holder, key, structuredClone(value)),
 	),
 	fc.constantFrom(...values).map(
 		(value): Change =>
 			holder =>
-				put(holder, Array.isArray(holder) ? holder.length : 'added', value),
+				put(holder, Array.isArray(holder) ? holder.length : 'added', structuredClone(value)),
 	),
 	fc.constantFrom('when', 'hosts', 'timeout', 'source', 'children', 'file', 'scope').map(
 		(name): Change =>
