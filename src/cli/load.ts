@@ -82,15 +82,15 @@ const savedPlanHere = (word: string): Diagnostic =>
 /** YAML files with the key `hsctl`, in the folder and in the folders for playbooks; an inventory has groups and no units. */
 function playbooksIn(folder: RepoPath, repository: Repository): readonly RepoPath[] {
 	const at = (below: string) => repoPath(folder === '' ? below : `${folder}/${below}`);
-	const own = repository
-		.list(folder)
+	const entries = repository.list(folder);
+	const own = entries
 		.filter(entry => entry.kind === 'file' && /\.ya?ml$/.test(entry.name) && entry.name !== configPath)
 		.map(entry => at(entry.name))
 		.filter(path => looksLikePlaybook(path, repository));
-	const isFolder = (name: string) =>
-		repository.list(folder).some(entry => entry.kind === 'folder' && name.startsWith(`${entry.name}/`));
 	const below = folder === '' ? loadConfig(repository).config.playbooks : [at('playbooks')];
-	const there = below.filter(path => isFolder(`${path.slice(folder === '' ? 0 : folder.length + 1)}/`));
+	const there = below.filter(path =>
+		entries.some(entry => entry.kind === 'folder' && `${path}/`.startsWith(`${at(entry.name)}/`)),
+	);
 	return [...new Set([...own, ...there.flatMap(path => playbooksIn(path, repository))])];
 }
 

@@ -33,7 +33,7 @@ export function openBus(
 	run: RunId,
 	sinks: readonly EventSink[],
 	clock: Clock,
-	{ lastSeq = 0, redactor = new Redactor(new Map()) }: BusOptions = {},
+	{ lastSeq = 0, redactor = new Redactor() }: BusOptions = {},
 ): Bus {
 	const broken = new Set<EventSink>();
 	const outputs = new Map<string, Output>();

@@ -21,8 +21,8 @@ export interface HostAtWork {
 
 /** What a journal has of a run. Keys are `host unit`, and `host unit stream` for outputs. */
 export interface AlreadyTold {
-	/** When the run began, in milliseconds of the wall clock. */
-	readonly begunAtMs: number;
+	/** When the run began, in milliseconds of the wall clock; absent when nothing was told of it yet. */
+	readonly begunAtMs?: number;
 	readonly started: ReadonlySet<string>;
 	/** Bytes of each stream. */
 	readonly printed: ReadonlyMap<string, number>;

@@ -28,8 +28,8 @@ export async function execute(context: Omit<ExecutionContext, 'outcomes'>): Prom
 /** Watches what another controller has begun, to its end: the hosts' own records decide, and nothing new is sent. */
 export async function attachRun(context: ExecutionContext): Promise<ExitCode> {
 	const { plan, clock, interrupts, outcomes, parallel, told } = context;
-	const sinceBegun = clock.now().getTime() - (told?.begunAtMs ?? Number.NaN);
-	const startedAt = clock.monotonicMs() - Math.max(0, sinceBegun || 0);
+	const now = clock.now().getTime();
+	const startedAt = clock.monotonicMs() - Math.max(0, now - (told?.begunAtMs ?? now));
 	const hosts = plan.hosts.flatMap(host => (host.reached ? [host] : []));
 	await inParallel(hosts, parallel, async host => {
 		for (const { stage } of stagesOf(host)) await attachToHost(host, stage, context);

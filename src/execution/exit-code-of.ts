@@ -1,4 +1,4 @@
-import { type ExitCode, exitCodes } from '../model/exit-code.ts';
+import { type ExitCode, exitCodes, highestOf } from '../model/exit-code.ts';
 import { type StatusCounts, type UnitStatus, unitStatuses } from '../model/outcome.ts';
 
 /** What each status means for the caller; the highest of a run wins. */
@@ -19,5 +19,5 @@ const codeOfStatus: Readonly<Record<UnitStatus, ExitCode>> = {
 export function exitCodeOf(counts: StatusCounts, interrupted: boolean): ExitCode {
 	if (interrupted) return exitCodes.interrupted;
 	const codes = unitStatuses.filter(status => counts[status] > 0).map(status => codeOfStatus[status]);
-	return codes.reduce((highest, code) => (code > highest ? code : highest), exitCodes.success as ExitCode);
+	return highestOf(codes);
 }

@@ -18,7 +18,7 @@ export class OutputText {
 	#held: Uint8Array = new Uint8Array();
 	#offset = 0;
 
-	constructor(redactor: Redactor = new Redactor(new Map())) {
+	constructor(redactor: Redactor = new Redactor()) {
 		this.#redactor = redactor;
 	}
 

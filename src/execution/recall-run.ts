@@ -49,5 +49,6 @@ function recallTold(events: readonly NumberedEvent[]): AlreadyTold {
 		if (event.type === 'output')
 			printed.set(`${event.host} ${event.unit} ${event.stream}`, event.offset + event.length);
 	}
-	return { begunAtMs: Date.parse(events[0]?.at ?? ''), started, printed };
+	const [first] = events;
+	return { ...(first === undefined ? {} : { begunAtMs: Date.parse(first.at) }), started, printed };
 }

@@ -10,7 +10,7 @@ export class Redactor {
 	readonly #all: RegExp | undefined;
 	readonly #longest: number;
 
-	constructor(secrets: ReadonlyMap<string, string>) {
+	constructor(secrets: ReadonlyMap<string, string> = new Map()) {
 		const patterns = [...secrets].flatMap(([name, value]) => shapesOf(value).map(bytes => ({ name, bytes })));
 		const masks = new Map<string, string>();
 		for (const { name, bytes } of patterns) if (!masks.has(bytes)) masks.set(bytes, `[secret ${name}]`);

@@ -36,21 +36,14 @@ export function fill(text: string, lookUp: (reference: Reference) => string | un
 
 /** The same with holes where secrets go: values are put in around them, and none of these can make a hole of its own. */
 export function fillAroundSecrets(text: string, lookUp: (reference: Reference) => string | undefined): SecretText {
-	const holes = findReferences(text).references.filter(({ scope }) => scope === 'secret');
 	const parts: (string | { readonly secret: string })[] = [];
 	let from = 0;
-	for (const { name, text: hole } of holes) {
-		const at = placeOf(hole, text, from);
-		parts.push(fill(text.slice(from, at), lookUp), { secret: name });
-		from = at + hole.length;
+	for (const { 0: hole, 1: scope, 2: name, index } of text.matchAll(anyReference)) {
+		if (scope !== 'secret' || name === undefined) continue;
+		parts.push(fill(text.slice(from, index), lookUp), { secret: name });
+		from = index + hole.length;
 	}
 	return [...parts, fill(text.slice(from), lookUp)].filter(part => part !== '');
-}
-
-/** Where a reference stands, and not its look-alike behind `$${`. */
-function placeOf(hole: string, text: string, from: number): number {
-	const found = [...text.slice(from).matchAll(anyReference)].find(([whole]) => whole === hole);
-	return from + (found?.index ?? 0);
 }
 
 /** What `${host.…}` can name beside the host's own variables; a value that the inventory leaves out is `undefined`. */

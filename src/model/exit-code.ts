@@ -14,3 +14,7 @@ export const exitCodes = {
 	terminated: 143,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** The code of several works together; of none, success. */
+export const highestOf = (codes: readonly ExitCode[]): ExitCode =>
+	codes.reduce((highest, code) => (code > highest ? code : highest), exitCodes.success as ExitCode);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { asRunId } from '../../src/model/brand.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Journal } from '../../src/ports/journal.ts';
-import { request } from '../fakes/builders.ts';
+import { planCounts, request } from '../fakes/builders.ts';
 import { aRun, numbered, wholeRun } from './event-sink.ts';
 
 /** The smallest plan. */
@@ -14,18 +14,7 @@ export const plan: Plan = {
 	request: request({ set: { a: 'ä' } }),
 	secrets: {},
 	hosts: [],
-	counts: {
-		run: 0,
-		skip: 0,
-		done: 0,
-		changed_since: 0,
-		ask: 0,
-		fail: 0,
-		blocked: 0,
-		refused: 0,
-		hosts: 0,
-		unreachable: 0,
-	},
+	counts: planCounts(),
 	fingerprint: 'f',
 };
 

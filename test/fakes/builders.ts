@@ -13,7 +13,7 @@ import type { Condition, Judgement } from '../../src/model/condition.ts';
 import type { Span } from '../../src/model/diagnostic.ts';
 import type { HostFacts } from '../../src/model/host-facts.ts';
 import type { Host, Inventory } from '../../src/model/inventory.ts';
-import type { Decision, PlannedUnit, PlanRequest } from '../../src/model/plan.ts';
+import type { Decision, PlanCounts, PlannedUnit, PlanRequest } from '../../src/model/plan.ts';
 import type { Playbook } from '../../src/model/playbook.ts';
 import type { JobState, OpenJob, Receipt, UnitMemory } from '../../src/model/receipt.ts';
 import type { Hotfix, Need, Script, Unit } from '../../src/model/unit.ts';
@@ -227,3 +227,18 @@ export function countingRandom(): Random {
 		},
 	};
 }
+
+/** A plan's counts: nothing of anything but what is given. */
+export const planCounts = (rest: Partial<PlanCounts> = {}): PlanCounts => ({
+	run: 0,
+	skip: 0,
+	done: 0,
+	changed_since: 0,
+	ask: 0,
+	fail: 0,
+	blocked: 0,
+	refused: 0,
+	hosts: 0,
+	unreachable: 0,
+	...rest,
+});

@@ -3,7 +3,7 @@ import { hostName } from '../../src/model/brand.ts';
 import type { Job, Plan, PlannedHost, PlannedUnit } from '../../src/model/plan.ts';
 import { findDrift } from '../../src/planning/drift.ts';
 import { fingerprint } from '../../src/planning/fingerprint.ts';
-import { facts, planned, request, script } from '../fakes/builders.ts';
+import { facts, planCounts, planned, request, script } from '../fakes/builders.ts';
 
 const planOf = (hosts: readonly PlannedHost[], createdAt = '2026-08-01T12:00:00.000Z'): Plan => ({
 	format: 'hsctl/plan/v1',
@@ -13,18 +13,7 @@ const planOf = (hosts: readonly PlannedHost[], createdAt = '2026-08-01T12:00:00.
 	request: request(),
 	secrets: {},
 	hosts,
-	counts: {
-		run: 0,
-		skip: 0,
-		done: 0,
-		changed_since: 0,
-		ask: 0,
-		fail: 0,
-		blocked: 0,
-		refused: 0,
-		hosts: 1,
-		unreachable: 0,
-	},
+	counts: planCounts({ hosts: 1 }),
 	fingerprint: fingerprint(hosts),
 });
 const web1 = (...units: readonly PlannedUnit[]): PlannedHost => ({

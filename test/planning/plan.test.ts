@@ -15,6 +15,7 @@ import {
 	memory,
 	need,
 	observation,
+	planCounts,
 	playbook,
 	reached,
 	receipt,
@@ -179,19 +180,7 @@ describe('the exit code of a plan', () => {
 		planExitCode(
 			{
 				...plan([hotfix()], { web1: {} }),
-				counts: {
-					run: 0,
-					skip: 0,
-					done: 0,
-					changed_since: 0,
-					ask: 0,
-					fail: 0,
-					blocked: 0,
-					refused: 0,
-					hosts: 1,
-					unreachable: 0,
-					...counts,
-				},
+				counts: planCounts({ hosts: 1, ...counts }),
 			},
 			detailed,
 		);

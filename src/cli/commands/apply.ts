@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { decidePlan, type MadePlan } from '../../execution/make-plan.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
+import { type ExitCode, exitCodes, highestOf } from '../../model/exit-code.ts';
 import type { Answer, Plan } from '../../model/plan.ts';
 import { planText } from '../../outputs/plan/human.ts';
 import { findDrift } from '../../planning/drift.ts';
@@ -58,7 +58,7 @@ export async function applyPlanned(
 		codes.push(code);
 		if (code === exitCodes.interrupted || code === exitCodes.terminated) break;
 	}
-	return codes.reduce((highest, code) => (code > highest ? code : highest), exitCodes.success as ExitCode);
+	return highestOf(codes);
 }
 
 /** A plan that is not the first was made before the work of those in front of it: it is made again, and asked about when it differs. */

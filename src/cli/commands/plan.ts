@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
+import { type ExitCode, highestOf } from '../../model/exit-code.ts';
 import type { Plan } from '../../model/plan.ts';
 import { planText } from '../../outputs/plan/human.ts';
 import { planJson, plansJson } from '../../outputs/plan/json.ts';
@@ -34,7 +34,7 @@ export async function plan(playbooks: readonly string[], options: PlanOptions, c
 	const codes = planned.map(one =>
 		one.ok ? planExitCode(one.made.plan, options.detailedExitcode === true) : one.code,
 	);
-	return codes.reduce((highest, code) => (code > highest ? code : highest), exitCodes.success as ExitCode);
+	return highestOf(codes);
 }
 
 const notOne = commandLineProblem('HS1801', '-o saves the plan of one playbook', 'name one playbook');
