@@ -9,8 +9,8 @@ export interface HeardSignals extends Disposable {
 	readonly interrupts: Interrupts;
 	/** The run's code, or the one of whoever was ended from outside. */
 	exitCode(code: ExitCode): ExitCode;
-	/** For a person who has left while hosts go on. */
-	farewell(run: RunId): string | undefined;
+	/** For a person who has left while hosts go on, or whose link to them is lost (`isOpen`). */
+	farewell(run: RunId, isOpen: boolean): string | undefined;
 }
 
 /** What each Ctrl-C does, said at once: who hears nothing presses again. The live screen has words of its own, and takes the key itself. */
@@ -35,8 +35,8 @@ export function hearSignals(context: CliContext): HeardSignals {
 	return {
 		interrupts,
 		exitCode: code => (isEnded ? exitCodes.terminated : code),
-		farewell: run =>
-			interrupts.level < 3
+		farewell: (run, isOpen) =>
+			interrupts.level < 3 && !isOpen
 				? undefined
 				: `hsctl: left run ${shortRun(run)}; its hosts go on by themselves\n  = help: see them with hsctl attach ${shortRun(run)}\n`,
 		[Symbol.dispose]: forget,

@@ -36,8 +36,9 @@ export async function runPlan(
 		const bus = openBus(run, [journal.sink(), await auditSink(run), screen, ...reports], clock, {
 			redactor: new Redactor(secrets.value),
 		});
+		let isOpen = false;
 		try {
-			const code = await applyPlan(made, {
+			const end = await applyPlan(made, {
 				run,
 				bus,
 				clock,
@@ -53,13 +54,14 @@ export async function runPlan(
 			});
 			crash('after-finish');
 			for (const sentence of await bus.close()) context.stderr.write(`hsctl: ${sentence}\n`);
-			return heard.exitCode(code);
+			isOpen = end.isOpen;
+			return heard.exitCode(end.code);
 		} catch (error) {
 			// What went wrong first is what has to be told.
 			await bus.close().catch(() => []);
 			throw error;
 		} finally {
-			context.stderr.write(heard.farewell(run) ?? '');
+			context.stderr.write(heard.farewell(run, isOpen) ?? '');
 		}
 	} finally {
 		journal.close();

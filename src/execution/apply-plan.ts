@@ -1,6 +1,5 @@
 import type { HostName, RunId, UnitAddress } from '../model/brand.ts';
 import type { CrashPoint } from '../model/crash-point.ts';
-import type { ExitCode } from '../model/exit-code.ts';
 import type { Host } from '../model/inventory.ts';
 import type { Decision, Job, Plan } from '../model/plan.ts';
 import { decideUnit } from '../planning/decide.ts';
@@ -10,7 +9,7 @@ import { restartPath, restartScript } from '../units/restart.ts';
 import { runnerDigest } from './apply-program.ts';
 import type { Bus } from './bus.ts';
 import type { HostAtWork } from './context.ts';
-import { execute } from './execute.ts';
+import { execute, type RunEnd } from './execute.ts';
 import type { Interrupts } from './interrupts.ts';
 import type { MadePlan } from './make-plan.ts';
 
@@ -30,7 +29,7 @@ export interface ApplyContext {
 }
 
 /** Does what a plan says, with the very bytes and looks that it was made from. */
-export function applyPlan(made: MadePlan, context: ApplyContext): Promise<ExitCode> {
+export function applyPlan(made: MadePlan, context: ApplyContext): Promise<RunEnd> {
 	return execute({
 		...context,
 		plan: made.plan,

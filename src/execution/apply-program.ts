@@ -49,6 +49,8 @@ export const followProgram = (
 ): ShellProgram =>
 	program(
 		locateState(state),
+		// A host whose memory was wiped, or that has never got the runner, has no such run.
+		sh`[ -e "$HSCTL_STATE/lib/runner-"${runnerDigest} ] || { printf 'hsctl/follow/1 %s\nZ absent\n' ${run}; exit 0; }`,
 		callRunner(['follow', run, String(from.events), String(from.index), String(from.out), String(from.err)]),
 	);
 

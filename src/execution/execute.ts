@@ -10,7 +10,7 @@ import { Outcomes } from './outcomes.ts';
 import { Schedule, type Work } from './schedule.ts';
 
 /** Does what the plan says and nothing else. Whatever goes wrong on a host is an outcome; only a failing journal rejects. */
-export async function execute(context: Omit<ExecutionContext, 'outcomes'>): Promise<ExitCode> {
+export async function execute(context: Omit<ExecutionContext, 'outcomes'>): Promise<RunEnd> {
 	const whole: ExecutionContext = { ...context, outcomes: new Outcomes() };
 	const { plan, bus, clock, interrupts, outcomes } = whole;
 	const startedAt = clock.monotonicMs();
@@ -18,16 +18,23 @@ export async function execute(context: Omit<ExecutionContext, 'outcomes'>): Prom
 	await settleUnreached(whole);
 	await pump(whole);
 	await settleRest(whole, neverStarted);
-	const exitCode = exitCodeOf(outcomes.counts, interrupts.level > 0);
+	const exitCode = codeOf(whole);
 	const unreached = plan.hosts.some(host => !host.reached);
-	const code = exitCode === exitCodes.success && unreached ? exitCodes.unreachable : exitCode;
-	await endRun(whole, code, startedAt);
-	return code;
+	return endRun(whole, exitCode === exitCodes.success && unreached ? exitCodes.unreachable : exitCode, startedAt);
 }
 
+/** How a run ended for whoever watched. `isOpen`: some host goes on, and who attaches hears how it ends. */
+export interface RunEnd {
+	readonly code: ExitCode;
+	readonly isOpen: boolean;
+}
+
+const codeOf = ({ outcomes, interrupts }: ExecutionContext): ExitCode =>
+	exitCodeOf({ counts: outcomes.counts, isInterrupted: interrupts.level > 0, isOpen: outcomes.isOpen });
+
 /** Watches what another controller has begun, to its end: the hosts' own records decide, and nothing new is sent. */
-export async function attachRun(context: ExecutionContext): Promise<ExitCode> {
-	const { plan, clock, interrupts, outcomes, parallel, told } = context;
+export async function attachRun(context: ExecutionContext): Promise<RunEnd> {
+	const { plan, clock, parallel, told } = context;
 	const now = clock.now().getTime();
 	const startedAt = clock.monotonicMs() - Math.max(0, now - (told?.begunAtMs ?? now));
 	const hosts = plan.hosts.flatMap(host => (host.reached ? [host] : []));
@@ -35,20 +42,19 @@ export async function attachRun(context: ExecutionContext): Promise<ExitCode> {
 		for (const { stage } of stagesOf(host)) await attachToHost(host, stage, context);
 	});
 	await settleRest(context, notSeen);
-	const code = exitCodeOf(outcomes.counts, interrupts.level > 0);
-	await endRun(context, code, startedAt);
-	return code;
+	return endRun(context, codeOf(context), startedAt);
 }
 
 /** A run that some host still works on stays open: `attach` tells its end. */
-async function endRun({ bus, clock, outcomes }: ExecutionContext, code: ExitCode, startedAt: number): Promise<void> {
-	if (outcomes.isOpen) return;
+async function endRun({ bus, clock, outcomes }: ExecutionContext, code: ExitCode, startedAt: number): Promise<RunEnd> {
+	if (outcomes.isOpen) return { code, isOpen: true };
 	await bus.emit({
 		type: 'run_finished',
 		counts: outcomes.counts,
 		exit_code: code,
 		duration_ms: Math.round(clock.monotonicMs() - startedAt),
 	});
+	return { code, isOpen: false };
 }
 
 const runStarted = ({ plan, controller, user }: ExecutionContext) =>

@@ -16,8 +16,15 @@ const codeOfStatus: Readonly<Record<UnitStatus, ExitCode>> = {
 	not_started: exitCodes.incomplete,
 };
 
-export function exitCodeOf(counts: StatusCounts, interrupted: boolean): ExitCode {
-	if (interrupted) return exitCodes.interrupted;
+export function exitCodeOf({ counts, isInterrupted, isOpen }: RunSoFar): ExitCode {
+	if (isInterrupted) return exitCodes.interrupted;
 	const codes = unitStatuses.filter(status => counts[status] > 0).map(status => codeOfStatus[status]);
-	return highestOf(codes);
+	return highestOf(isOpen ? [...codes, exitCodes.attention] : codes);
+}
+
+export interface RunSoFar {
+	readonly counts: StatusCounts;
+	readonly isInterrupted: boolean;
+	/** Some host goes on and we do not see it: nobody knows how it ends. */
+	readonly isOpen: boolean;
 }

@@ -18,6 +18,7 @@ import {
 	followBundle,
 	runBundle,
 	sayWord,
+	type Watching,
 } from './run-bundle.ts';
 import type { RunnerEvent, RunnerFinished } from './runner-event.ts';
 
@@ -44,7 +45,8 @@ export async function attachToHost(
 	const work = new HostWork(planned, context);
 	const units = planned.units.filter(unit => unit.stage === stage);
 	if (units.some(unit => isBundled(unit) && !work.isSettled(unit.address))) await work.attach(units, stage);
-	for (const unit of units.filter(unit => !work.isSettled(unit.address))) await work.settleWithoutHost(unit);
+	for (const unit of units.filter(unit => !work.isSettled(unit.address) && !work.goesOn(unit.address)))
+		await work.settleWithoutHost(unit);
 	await work.rest();
 }
 
@@ -63,6 +65,10 @@ class HostWork {
 		return this.#context.outcomes.of(this.#host, unit) !== undefined;
 	}
 
+	goesOn(unit: UnitAddress): boolean {
+		return this.#context.outcomes.goesOn(this.#host, unit);
+	}
+
 	/** Units that the plan has decided for good, and those that an earlier stage has blocked. */
 	async settleWithoutHost(unit: PlannedUnit): Promise<void> {
 		const decided = isBundled(unit) ? this.#blockedByEarlierStage(unit) : outcomeOfDecision(unit.decision);
@@ -75,10 +81,13 @@ class HostWork {
 			const outcome = outcomes.of(this.#host, need);
 			return outcome !== undefined && !hasSucceeded(outcome);
 		});
-		const blocker =
+		const failed =
 			here ?? unit.barriers.find(barrier => outcomes.everywhere(barrier).some(outcome => !hasSucceeded(outcome)));
-		if (blocker === undefined) return undefined;
-		return { status: 'blocked', because: `needs ${blocker}, which did not succeed`, changed: false, durationMs: 0 };
+		if (failed !== undefined) return blocked(`needs ${failed}, which did not succeed`);
+		const open =
+			unit.needs.find(need => outcomes.goesOn(this.#host, need)) ??
+			unit.barriers.find(barrier => outcomes.goesOnSomewhere(barrier));
+		return open === undefined ? undefined : blocked(`needs ${open}, whose end nobody has seen yet`);
 	}
 
 	async send(units: readonly PlannedUnit[], stage: number): Promise<void> {
@@ -105,7 +114,11 @@ class HostWork {
 			return this.#finishAll(units, 'unreachable', opened.because);
 		}
 		await using connection = opened.connection;
-		await this.#run({ bundle, nonce: random.hex(16), ...this.#deliveryOf(at) }, connection);
+		await this.tell('staging', '');
+		this.#context.crash?.('before-begin');
+		const deliver = (): Delivery | undefined =>
+			interrupts.level > 0 ? undefined : { bundle, nonce: random.hex(16), ...this.#deliveryOf(at) };
+		await this.#watch(bundle, connection, (place, watching) => runBundle(deliver, place, watching));
 	}
 
 	#hostAtWork(): HostAtWork {
@@ -126,24 +139,24 @@ class HostWork {
 		await this.tell('connecting', '');
 		const opened = await this.#context.connectorFor(at.host).open(at.host, at.become, this.#context.interrupts.leaving);
 		if (!opened.ok) {
-			if (this.#context.interrupts.leaving.aborted) return this.#leave(bundle);
-			return this.tell('unreachable', opened.because);
+			if (this.#context.interrupts.leaving.aborted) return this.#leave(bundle, 'it goes on by itself');
+			return this.#leave(bundle, `it cannot be asked now: ${opened.because}`);
 		}
 		await using connection = opened.connection;
-		const place = { state: this.#planned.facts.state.path, name: bundle.name };
-		await this.#whileHearingInterrupts(place, connection, async () => {
-			const end = await followBundle(place, connection, this.#listener(bundle), this.#context.interrupts.leaving);
-			await this.#afterwards(end, bundle);
-		});
+		await this.#watch(bundle, connection, followBundle);
 	}
 
-	async #run(delivery: Delivery, connection: Connection): Promise<void> {
-		const { interrupts } = this.#context;
-		await this.tell('staging', '');
-		this.#context.crash?.('before-begin');
-		await this.#whileHearingInterrupts({ state: delivery.state, name: delivery.bundle.name }, connection, async () => {
-			const end = await runBundle(delivery, connection, this.#listener(delivery.bundle), interrupts.leaving);
-			await this.#afterwards(end, delivery.bundle);
+	async #watch(
+		bundle: BundleContents,
+		connection: Connection,
+		watch: (place: BundlePlace, watching: Watching) => Promise<BundleEnd>,
+	): Promise<void> {
+		const { clock, interrupts } = this.#context;
+		const place = { state: this.#planned.facts.state.path, name: bundle.name };
+		await this.#whileHearingInterrupts(place, connection, async () => {
+			const listener = this.#listener(bundle);
+			const end = await watch(place, { connection, listener, clock, signal: interrupts.leaving });
+			await this.#afterwards(end, bundle);
 		});
 	}
 
@@ -174,8 +187,30 @@ class HostWork {
 			onOutput: output => this.#takeOutput(bundle.units[output.index]?.planned.address, output),
 			onHeld: (index, seen) => this.#decideAgain(bundle.units[index], seen),
 			onState: (index, state, evidence) => this.#takeState(bundle.units[index], state, evidence),
+			onLost: (because, pauseMs) => this.#takeLoss(because, pauseMs),
+			onFound: () => this.#takeFind(),
 		};
 	}
+
+	/** Said once for each reason: a host that is down is tried many times. */
+	async #takeLoss(because: string, pauseMs: number): Promise<void> {
+		if (because === this.#lossToldOf) return;
+		this.#lossToldOf = because;
+		const next = pauseMs === 0 ? 'at once' : `in ${pauseMs} ms`;
+		await this.tell(
+			'connecting',
+			`the link was lost (${because}); it is made again ${next}, and what runs there goes on`,
+		);
+	}
+
+	/** The words of the person have not reached a host that could not be heard. */
+	async #takeFind(): Promise<void> {
+		this.#lossToldOf = undefined;
+		await this.tell('running', 'the link is back');
+		await this.#sayLevel();
+	}
+
+	#lossToldOf: string | undefined;
 
 	async #takeOutput(unit: UnitAddress | undefined, { stream, offset, bytes }: PrintedBytes): Promise<void> {
 		if (unit === undefined) return;
@@ -195,6 +230,7 @@ class HostWork {
 		switch (event.e) {
 			case 'accepted':
 				this.#detachedBy = event.detached_by;
+				this.#isBegun = true;
 				await this.#sayLevel();
 				return this.tell('running', '');
 			case 'waiting':
@@ -220,6 +256,7 @@ class HostWork {
 	}
 
 	#detachedBy = '';
+	#isBegun = false;
 
 	async #takeLock(owner: Readonly<Record<string, unknown>>, bundle: BundleContents): Promise<void> {
 		const because = `another run works there: ${describeOwner(owner)}`;
@@ -290,27 +327,27 @@ class HostWork {
 				await this.tell('unreachable', refusal(end));
 				return this.#finishOpen(bundle, 'refused', `${refusal(end)}; nothing was started`);
 			case 'lost':
-				if (this.#context.interrupts.leaving.aborted) return this.#leave(bundle);
-				await this.tell('unreachable', end.because);
-				return this.#finishOpen(bundle, 'unknown', `the view was lost (${end.because}); the host goes on by itself`);
+				return this.#context.interrupts.leaving.aborted
+					? this.#leave(bundle, 'it goes on by itself')
+					: this.#leave(bundle, `its link is lost (${end.because}); what runs there goes on by itself`);
 		}
 	}
 
 	/** Hosts keep their newest runs only; of one that had begun there, its absence says nothing. */
 	#finishAbsent(bundle: BundleContents): Promise<void> {
-		const begun = bundle.units.some(({ planned }) =>
+		const wasTold = bundle.units.some(({ planned }) =>
 			this.#context.told?.started.has(`${this.#host} ${planned.address}`),
 		);
-		return begun
+		return wasTold || this.#isBegun
 			? this.#finishOpen(bundle, 'unknown', 'the host keeps no record of it any more')
 			: this.#finishOpen(bundle, 'not_started', 'its work never reached the host');
 	}
 
 	/** No word on what has not ended: whoever attaches hears it from the host. */
-	async #leave({ units }: BundleContents): Promise<void> {
+	async #leave({ units }: BundleContents, because: string): Promise<void> {
 		for (const { planned } of units)
 			if (!this.isSettled(planned.address)) this.#context.outcomes.leaveOpen(this.#host, planned.address);
-		await this.tell('detached', 'it goes on by itself');
+		await this.tell('detached', because);
 	}
 
 	async #finishOpen(bundle: BundleContents, status: Outcome['status'], because: string): Promise<void> {
@@ -353,9 +390,11 @@ class HostWork {
 
 	/** The last word on a host's stage; one that says more than `done` stands. */
 	async rest(): Promise<void> {
-		if (!lastWords.has(this.#state)) await this.tell('done', '');
+		if (!lastWords.has(this.#state) && !this.#context.outcomes.isOpenOn(this.#host)) await this.tell('done', '');
 	}
 }
+
+const blocked = (because: string): Outcome => ({ status: 'blocked', because, changed: false, durationMs: 0 });
 
 type PrintedBytes = Parameters<BundleListener['onOutput']>[0];
 

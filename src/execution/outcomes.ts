@@ -25,6 +25,15 @@ export class Outcomes {
 		return this.#goesOn.get(host)?.has(unit) ?? false;
 	}
 
+	/** On any host. */
+	goesOnSomewhere(unit: UnitAddress): boolean {
+		return [...this.#goesOn.values()].some(units => units.has(unit));
+	}
+
+	isOpenOn(host: HostName): boolean {
+		return this.#goesOn.has(host);
+	}
+
 	/** Some host goes on without us: the run is not over. */
 	get isOpen(): boolean {
 		return this.#goesOn.size > 0;

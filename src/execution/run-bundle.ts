@@ -1,8 +1,10 @@
 import { type HostPath, hostPath } from '../model/brand.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Connection, ExecResult, ShellProgram } from '../ports/connection.ts';
 import { applyProgram, type Delivery, filesToPut, followProgram, wordProgram } from './apply-program.ts';
 import { bytesToText } from './bytes-text.ts';
 import { type FollowRecord, FollowStream } from './follow-stream.ts';
+import { pauseBefore } from './reconnect.ts';
 import { type RunnerEvent, RunnerEvents } from './runner-event.ts';
 
 /** What a view of a host's work hears, in order. Each call is awaited before the next. */
@@ -18,6 +20,10 @@ export interface BundleListener {
 	onHeld(index: number, seen: Uint8Array): Promise<'run' | 'skip' | 'refuse' | undefined>;
 	/** The runner is dead; this is where an unfinished job stands. */
 	onState(index: number, state: string, evidence: string): Promise<void>;
+	/** The link is lost; it is made again after so many milliseconds. */
+	onLost(because: string, pauseMs: number): Promise<void>;
+	/** The host is heard again. */
+	onFound(): Promise<void>;
 }
 
 /** How the watching ended; the verdicts themselves came as events. */
@@ -30,34 +36,39 @@ export type BundleEnd =
 	/** The link is gone and could not be made again; the host goes on by itself. */
 	| { readonly kind: 'lost'; readonly because: string };
 
-/** Sends a bundle and watches it to its end. A link that breaks is made again at the same offsets: a lost link is a lost view. */
+/** What watching takes. */
+export interface Watching {
+	readonly connection: Connection;
+	readonly listener: BundleListener;
+	readonly clock: Clock;
+	/** Ends the watching; what was started goes on. */
+	readonly signal: AbortSignal;
+}
+
+/**
+ * Sends a bundle and watches it to its end. A link that breaks is made again at the same offsets: a lost link is a lost view.
+ * @param deliver a delivery with a nonce of its own each time, because what is left of a broken one must not meet it;
+ *   `undefined`: nothing may be sent any more, and only what was sent already is watched
+ */
 export async function runBundle(
-	delivery: Delivery,
-	connection: Connection,
-	listener: BundleListener,
-	signal: AbortSignal,
+	deliver: () => Delivery | undefined,
+	place: BundlePlace,
+	watching: Watching,
 ): Promise<BundleEnd> {
-	try {
-		for (const [path, bytes] of filesToPut(delivery)) {
-			await connection.put(once(bytes), hostPath(`${delivery.state}/inbox/${delivery.nonce}/${path}`));
-		}
-	} catch (error) {
-		return { kind: 'refused', word: 'put', because: error instanceof Error ? error.message : String(error) };
-	}
-	const place = { state: delivery.state, name: delivery.bundle.name };
-	return watchToEnd(new View(place, connection, listener), applyProgram(delivery), place, signal);
+	const view = new View(place, watching);
+	return watchToEnd(view, watching, async () => {
+		// The host begins a run once, however often it is told to.
+		const delivery = view.isHeard ? undefined : deliver();
+		if (delivery === undefined) return view.follow();
+		return (await putFiles(delivery, watching.connection)) ?? view.watch(applyProgram(delivery));
+	});
 }
 
 /** Watches a bundle that is on the host already, from its beginning. */
-export const followBundle = (
-	place: BundlePlace,
-	connection: Connection,
-	listener: BundleListener,
-	signal: AbortSignal,
-): Promise<BundleEnd> => {
-	const view = new View(place, connection, listener);
-	return watchToEnd(view, followProgram(place.state, place.name, view.position), place, signal);
-};
+export async function followBundle(place: BundlePlace, watching: Watching): Promise<BundleEnd> {
+	const view = new View(place, watching);
+	return watchToEnd(view, watching, () => view.follow());
+}
 
 /** Where a bundle is: the folder of the host's memory, and its name in there. */
 export interface BundlePlace {
@@ -67,19 +78,30 @@ export interface BundlePlace {
 
 async function watchToEnd(
 	view: View,
-	program: ShellProgram,
-	{ state, name }: BundlePlace,
-	signal: AbortSignal,
+	{ clock, signal, listener }: Watching,
+	attempt: () => Promise<BundleEnd>,
 ): Promise<BundleEnd> {
-	let end = await view.watch(program, signal);
-	for (let tries = 0; end.kind === 'lost' && tries < maxReconnects && !signal.aborted; tries += 1) {
-		end = await view.watch(followProgram(state, name, view.position), signal);
+	for (let tries = 0; ; tries += 1) {
+		const heardBefore = view.heardAtMs;
+		const end = await attempt();
+		if (end.kind !== 'lost' || signal.aborted) return end;
+		if (view.heardAtMs !== heardBefore) tries = 0;
+		const pauseMs = pauseBefore(tries, clock.monotonicMs() - view.heardAtMs);
+		if (pauseMs === undefined) return end;
+		await listener.onLost(end.because, pauseMs);
+		await clock.pause(pauseMs, signal);
 	}
-	return end;
 }
 
-/** A local shell does not get lost by itself; what is gone after this many tries stays gone for this view. */
-const maxReconnects = 3;
+async function putFiles(delivery: Delivery, connection: Connection): Promise<BundleEnd | undefined> {
+	try {
+		for (const [path, bytes] of filesToPut(delivery))
+			await connection.put(once(bytes), hostPath(`${delivery.state}/inbox/${delivery.nonce}/${path}`));
+		return undefined;
+	} catch (error) {
+		return { kind: 'refused', word: 'put', because: error instanceof Error ? error.message : String(error) };
+	}
+}
 
 /** Says a word to a running bundle: `stop` (nothing new starts) or `cancel` (end what runs). */
 export const sayWord = (
@@ -98,32 +120,41 @@ const viewBudget = Number.MAX_SAFE_INTEGER;
 
 class View {
 	readonly #place: BundlePlace;
-	readonly #connection: Connection;
-	readonly #listener: BundleListener;
+	readonly #watching: Watching;
 	readonly #events = new RunnerEvents();
 	#end: BundleEnd | undefined;
+	#isLost = false;
+	/** The host has said something of this run: it is there. */
+	isHeard = false;
+	/** By the clock that only grows; before the first word, when the watching began. */
+	heardAtMs: number;
 	/** How far each file has been seen: where a new link goes on. */
-	position = { events: 0, index: 0, out: 0, err: 0 };
+	#position = { events: 0, index: 0, out: 0, err: 0 };
 
-	constructor(place: BundlePlace, connection: Connection, listener: BundleListener) {
+	constructor(place: BundlePlace, watching: Watching) {
 		this.#place = place;
-		this.#connection = connection;
-		this.#listener = listener;
+		this.#watching = watching;
+		this.heardAtMs = watching.clock.monotonicMs();
 	}
 
-	async watch(program: ShellProgram, signal: AbortSignal): Promise<BundleEnd> {
+	follow(): Promise<BundleEnd> {
+		return this.watch(followProgram(this.#place.state, this.#place.name, this.#position));
+	}
+
+	async watch(program: ShellProgram): Promise<BundleEnd> {
 		const stream = new FollowStream();
 		let queue: Promise<void> = Promise.resolve();
 		let failure: unknown;
 		// When nobody can take down what happens (the journal's disk is full), watching is no use any more.
 		const ended = new AbortController();
-		const result = await this.#connection.exec(program, {
+		const { connection, signal } = this.#watching;
+		const result = await connection.exec(program, {
 			signal: AbortSignal.any([signal, ended.signal]),
 			byteBudget: viewBudget,
 			onStdout: chunk => {
 				for (const record of stream.push(chunk)) {
 					queue = queue
-						.then(() => (failure === undefined ? this.#take(record) : undefined))
+						.then(() => (failure === undefined ? this.#hear(record) : undefined))
 						.catch((error: unknown) => {
 							failure ??= error;
 							ended.abort();
@@ -133,7 +164,18 @@ class View {
 		});
 		await queue;
 		if (failure !== undefined) throw failure;
+		this.#isLost = this.#end === undefined;
 		return this.#end ?? lostEnd(result);
+	}
+
+	async #hear(record: FollowRecord): Promise<void> {
+		this.isHeard ||= record.kind !== 'refused';
+		this.heardAtMs = this.#watching.clock.monotonicMs();
+		if (this.#isLost) {
+			this.#isLost = false;
+			await this.#watching.listener.onFound();
+		}
+		await this.#take(record);
 	}
 
 	async #take(record: FollowRecord): Promise<void> {
@@ -142,11 +184,11 @@ class View {
 				return this.#takeEvents(record);
 			case 'output':
 				this.#advance(record);
-				return this.#listener.onOutput(record);
+				return this.#watching.listener.onOutput(record);
 			case 'held':
 				return this.#answer(record.index, record.bytes);
 			case 'state':
-				return this.#listener.onState(record.index, record.state, record.evidence);
+				return this.#watching.listener.onState(record.index, record.state, record.evidence);
 			case 'over':
 				this.#end = { kind: record.how === 'end' ? 'ended' : record.how };
 				return;
@@ -161,24 +203,24 @@ class View {
 	/** A question counts as seen when what it is about has come too: a new link has to hear it again. */
 	async #takeEvents({ offset, bytes }: FollowRecord & { kind: 'events' }): Promise<void> {
 		const events = this.#events.push(bytesToText(bytes));
-		if (events.at(-1)?.e !== 'held') this.position = { ...this.position, events: offset + bytes.length };
+		if (events.at(-1)?.e !== 'held') this.#position = { ...this.#position, events: offset + bytes.length };
 		for (const event of events) await this.#takeEvent(event);
 	}
 
 	#takeEvent(event: RunnerEvent): Promise<void> {
-		if (event.e === 'started') this.position = { ...this.position, index: event.i, out: 0, err: 0 };
-		return this.#listener.onEvent(event);
+		if (event.e === 'started') this.#position = { ...this.#position, index: event.i, out: 0, err: 0 };
+		return this.#watching.listener.onEvent(event);
 	}
 
 	#advance(output: { readonly stream: 'out' | 'err'; readonly offset: number; readonly bytes: Uint8Array }): void {
-		this.position = { ...this.position, [output.stream]: output.offset + output.bytes.length };
+		this.#position = { ...this.#position, [output.stream]: output.offset + output.bytes.length };
 	}
 
 	async #answer(index: number, seen: Uint8Array): Promise<void> {
-		const word = await this.#listener.onHeld(index, seen);
+		const word = await this.#watching.listener.onHeld(index, seen);
 		if (word === undefined) return;
 		const program = wordProgram(this.#place.state, ['answer', this.#place.name, String(index), word]);
-		await this.#connection.exec(program, { byteBudget: wordBudget, deadlineMs: 30_000 });
+		await this.#watching.connection.exec(program, { byteBudget: wordBudget, deadlineMs: 30_000 });
 	}
 }
 

@@ -5,6 +5,8 @@ export interface Clock {
 	monotonicMs(): number;
 	/** Calls back once after `ms`; the returned function takes it back. */
 	after(ms: number, call: () => void): () => void;
+	/** Waits, and keeps the process alive for it. A signal ends it before its time. */
+	pause(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 /** Randomness, injected so that tests can repeat it. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import type { Clock, Random } from '../ports/clock.ts';
 
 /** The machine's time. */
@@ -10,6 +11,10 @@ export const systemClock: Clock = {
 		// A heartbeat must not keep a finished run alive.
 		timer.unref();
 		return () => clearTimeout(timer);
+	},
+	async pause(ms, signal) {
+		// Whoever ends it early wants no error for it.
+		await setTimeoutPromise(ms, undefined, { signal }).catch(() => {});
 	},
 };
 

@@ -123,7 +123,7 @@ export function engine(env: Readonly<Record<string, string>> = {}, shell?: reado
 			runs += 1;
 			const run = asRunId(`01TEST${String(process.pid).padStart(8, '0')}${String(runs).padStart(6, '0')}`);
 			const bus = openBus(run, [keep, ...sinks], systemClock);
-			const code = await applyPlan(plan, {
+			const { code } = await applyPlan(plan, {
 				run,
 				bus,
 				clock: systemClock,

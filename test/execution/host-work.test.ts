@@ -13,6 +13,7 @@ import {
 	host,
 	hotfix,
 	keyOf,
+	leapingClock,
 	need,
 	playbook,
 	request,
@@ -45,7 +46,7 @@ const finished = (i: number, status = 'changed', why = 'exit', rest = {}) => ({
 });
 const end = { e: 'end' };
 
-const isProbe = (program: string) => program.includes('hs_memory_pending');
+const isProbe = (program: string) => /^hs_frame pending /m.test(program);
 
 /** Plans on a healthy made-up host, then plays these views one after the other, a program each. */
 async function play(
@@ -83,16 +84,17 @@ async function applyOn(units: readonly Hotfix[], connector: Connector) {
 		{ connectorFor, random, signal: new AbortController().signal, parallel: 4, clock: stoppedClock },
 	);
 	if (!made.ok) throw new Error(JSON.stringify(made.error));
+	const clock = leapingClock();
 	const events: NumberedEvent[] = [];
 	const bus = openBus(
 		run,
 		[{ name: 'test', kind: 'durable', take: event => void events.push(event), close() {} }],
 		stoppedClock,
 	);
-	const code = await applyPlan(made.value, {
+	const { code, isOpen } = await applyPlan(made.value, {
 		run,
 		bus,
-		clock: stoppedClock,
+		clock,
 		random,
 		interrupts: new Interrupts(),
 		parallel: 4,
@@ -104,6 +106,8 @@ async function applyOn(units: readonly Hotfix[], connector: Connector) {
 	});
 	return {
 		code,
+		isOpen,
+		pauses: clock.pauses,
 		events,
 		ends: events.flatMap(event =>
 			event.type === 'unit_finished' ? [`${event.unit} ${event.status} ${event.because}`] : [],
@@ -274,12 +278,55 @@ describe('the work on a host', () => {
 		expect(again).toEqual([` follow 01RUN ${at} 1 0 0`]);
 	});
 
-	it('is unknown when the link cannot be made again, and the host is told as unreachable', async () => {
+	it('is left open when the link cannot be made again for minutes: nobody knows how it ends', async () => {
 		const played = await play([a], [record.start(run) + record.event(0, accepted)]);
-		expect(played.ends).toEqual([
-			'hotfix.a unknown the view was lost (the view ended with exit 127); the host goes on by itself',
+		expect([played.ends, played.code, played.isOpen]).toEqual([[], 6, true]);
+		expect(played.pauses.slice(0, 8)).toEqual([0, 500, 1000, 2000, 4000, 8000, 15_000, 15_000]);
+		expect(played.pauses.reduce((sum, ms) => sum + ms, 0)).toBe(180_500);
+		expect(played.states).toEqual(['connecting', 'staging', 'running', 'connecting', 'connecting', 'detached']);
+		expect(played.events.map(({ type }) => type)).not.toContain('run_finished');
+		expect(played.events.flatMap(event => (event.type === 'host_state' ? [event.because] : [])).slice(3)).toEqual([
+			'the link was lost (the view ended with exit 0); it is made again at once, and what runs there goes on',
+			'the link was lost (the view ended with exit 127); it is made again in 500 ms, and what runs there goes on',
+			'its link is lost (the view ended with exit 127); what runs there goes on by itself',
 		]);
-		expect([played.code, played.states.at(-1)]).toEqual([6, 'unreachable']);
+	});
+
+	it('has all its patience again when the host was heard', async () => {
+		const heard = `${record.start(run)}${record.event(0, accepted)}`;
+		const beat: Behaviour = (_, { out }) => {
+			out(`${record.start(run)}T\n`);
+			return 127;
+		};
+		const silent: Behaviour = () => 127;
+		const last = view(run, [accepted, started(0), finished(0)]);
+		const played = await play([a], [heard, silent, silent, beat, silent, last]);
+		expect(played.pauses).toEqual([0, 500, 1000, 0, 500]);
+		expect(played.ends).toEqual(['hotfix.a changed always']);
+	});
+
+	it('is sent again, under another nonce, as long as the host has said nothing of it', async () => {
+		const nonces: string[] = [];
+		const deaf: Behaviour = program => {
+			nonces.push(/ begin 01RUN (\w+)$/m.exec(program)?.[1] ?? 'none');
+			return 127;
+		};
+		const second: Behaviour = (program, teller) => {
+			deaf(program, teller);
+			teller.out(view(run, [accepted, started(0), finished(0)]));
+			return 0;
+		};
+		const played = await play([a], [deaf, second]);
+		expect(new Set(nonces).size).toBe(2);
+		expect(nonces).not.toContain('none');
+		expect(played.ends).toEqual(['hotfix.a changed always']);
+	});
+
+	it('lets nothing of a later stage start on what nobody saw the end of', async () => {
+		const later = hotfix({ address: 'hotfix.b', needs: [need('hotfix.a', 'all')] });
+		const played = await play([a, later], [record.start(run) + record.event(0, accepted)]);
+		expect([played.ends, played.code]).toEqual([['hotfix.b blocked needs hotfix.a, whose end nobody has seen yet'], 6]);
+		expect(played.states.at(-1)).toBe('detached');
 	});
 
 	it('is asked again about a question whose link broke before it was whole', async () => {

@@ -123,7 +123,7 @@ describe('the exit code of a run', () => {
 		const outcomes = new Outcomes();
 		for (const [index, status] of statuses.entries())
 			outcomes.record(hostName(`h${index}`), asUnitAddress('u'), end(status));
-		return exitCodeOf(outcomes.counts, false);
+		return exitCodeOf({ counts: outcomes.counts, isInterrupted: false, isOpen: false });
 	};
 	const end = (status: Outcome['status']): Outcome => ({ status, because: '', changed: false, durationMs: 0 });
 
@@ -142,6 +142,10 @@ describe('the exit code of a run', () => {
 	});
 
 	it('is 130 after Ctrl-C, whatever has happened', () => {
-		expect(exitCodeOf(new Outcomes().counts, true)).toBe(130);
+		expect(exitCodeOf({ counts: new Outcomes().counts, isInterrupted: true, isOpen: true })).toBe(130);
+	});
+
+	it('is 6 as long as some host goes on unseen', () => {
+		expect(exitCodeOf({ counts: new Outcomes().counts, isInterrupted: false, isOpen: true })).toBe(6);
 	});
 });

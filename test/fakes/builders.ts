@@ -210,12 +210,32 @@ export const planned = (
 export const decisionOf = (kind: Decision['kind'], by: UnitAddress = asUnitAddress('hotfix.x')): Decision =>
 	kind === 'blocked' ? { kind, because: 'needs it', by } : { kind, because: 'for a reason' };
 
-/** Stands still. */
+/** Stands still: no pause ends by itself. */
 export const stoppedClock: Clock = {
 	now: () => new Date('2026-08-01T12:00:00Z'),
 	monotonicMs: () => 0,
 	after: () => () => {},
+	pause: (_, signal) =>
+		new Promise(resolve => {
+			if (signal.aborted) resolve();
+			else signal.addEventListener('abort', () => resolve(), { once: true });
+		}),
 };
+
+/** Stands still but for pauses, which are over at once and noted. */
+export function leapingClock(): Clock & { readonly pauses: number[] } {
+	let ms = 0;
+	const pauses: number[] = [];
+	return {
+		...stoppedClock,
+		monotonicMs: () => ms,
+		pauses,
+		async pause(length) {
+			pauses.push(length);
+			ms += length;
+		},
+	};
+}
 
 /** The same numbers in every test, and never the same one twice. */
 export function countingRandom(): Random {

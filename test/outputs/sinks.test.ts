@@ -8,6 +8,7 @@ import { plainSink } from '../../src/outputs/plain.ts';
 import { logPrinter, runReport } from '../../src/outputs/run-report.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { EventSink } from '../../src/ports/event-sink.ts';
+import { stoppedClock } from '../fakes/builders.ts';
 import {
 	hostState,
 	look,
@@ -28,6 +29,7 @@ function handClock(): Clock & { readonly pass: (ms: number) => void } {
 	let now = 0;
 	let waiting: { readonly at: number; readonly call: () => void }[] = [];
 	return {
+		...stoppedClock,
 		now: () => new Date(start + now),
 		monotonicMs: () => now,
 		after(ms, call) {

@@ -100,9 +100,10 @@ async function takeOver(
 		lastSeq: events.at(-1)?.seq ?? 0,
 		redactor: new Redactor(secrets.value),
 	});
+	let isOpen = false;
 	try {
 		const recalled = recallRun(plan, events);
-		const code = await attachRun({
+		const end = await attachRun({
 			...recalled,
 			run,
 			bus,
@@ -114,10 +115,11 @@ async function takeOver(
 			parallel: options.parallel ?? defaultParallel,
 			connectorFor: await connectors(),
 		});
-		return heard.exitCode(code);
+		isOpen = end.isOpen;
+		return heard.exitCode(end.code);
 	} finally {
 		await bus.close();
-		context.stderr.write(heard.farewell(run) ?? '');
+		context.stderr.write(heard.farewell(run, isOpen) ?? '');
 	}
 }
 

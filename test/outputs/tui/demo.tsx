@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { NumberedEvent } from '../../../src/model/event.ts';
 import { liveSink } from '../../../src/outputs/tui/live.tsx';
 import type { Clock } from '../../../src/ports/clock.ts';
+import { systemClock } from '../../../src/storage/clock.ts';
 import { runOf } from '../samples.ts';
 
 /**
@@ -12,8 +13,7 @@ const [hosts = '10', mode = 'hold', ms = '0'] = process.argv.slice(2);
 const amount = Number(hosts);
 
 const clock: Clock = {
-	now: () => new Date(),
-	monotonicMs: () => performance.now(),
+	...systemClock,
 	after(delay, call) {
 		const timer = setTimeout(call, delay);
 		return () => clearTimeout(timer);

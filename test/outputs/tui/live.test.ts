@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { canGoLive, liveSink } from '../../../src/outputs/tui/live.tsx';
+import { stoppedClock } from '../../fakes/builders.ts';
 import { bundle } from './bundle-demo.ts';
 
 const hasTmux = process.env.CI !== undefined || spawnSync('tmux', ['-V']).status === 0;
@@ -25,7 +26,7 @@ describe('a live screen', () => {
 
 	it('is never mounted without a terminal', () => {
 		const { stdin, stdout } = process;
-		const clock = { now: () => new Date(0), monotonicMs: () => 0, after: () => () => {} };
+		const clock = { ...stoppedClock, now: () => new Date(0) };
 		const options = {
 			stdin: { ...stdin, isTTY: false } as never,
 			stdout,
