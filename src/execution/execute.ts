@@ -12,7 +12,7 @@ import { Schedule, type Work } from './schedule.ts';
 /** Does what the plan says and nothing else. Whatever goes wrong on a host is an outcome; only a failing journal rejects. */
 export async function execute(context: Omit<ExecutionContext, 'outcomes'>): Promise<RunEnd> {
 	const whole: ExecutionContext = { ...context, outcomes: new Outcomes() };
-	const { plan, bus, clock, interrupts, outcomes } = whole;
+	const { plan, bus, clock } = whole;
 	const startedAt = clock.monotonicMs();
 	await bus.emit(runStarted(whole));
 	await settleUnreached(whole);

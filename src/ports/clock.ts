@@ -3,9 +3,9 @@ export interface Clock {
 	now(): Date;
 	/** Milliseconds that only grow; for durations. */
 	monotonicMs(): number;
-	/** Calls back once after `ms`; the returned function takes it back. */
+	/** Calls back once after `ms`, and keeps the process alive for it; the returned function takes it back. */
 	after(ms: number, call: () => void): () => void;
-	/** Waits, and keeps the process alive for it. A signal ends it before its time. */
+	/** Waits. A signal ends it before its time. */
 	pause(ms: number, signal: AbortSignal): Promise<void>;
 }
 

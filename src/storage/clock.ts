@@ -8,8 +8,6 @@ export const systemClock: Clock = {
 	monotonicMs: () => performance.now(),
 	after(ms, call) {
 		const timer = setTimeout(call, ms);
-		// A heartbeat must not keep a finished run alive.
-		timer.unref();
 		return () => clearTimeout(timer);
 	},
 	async pause(ms, signal) {
