@@ -1,10 +1,16 @@
 // What hsctl costs: start-up, checking a very large playbook, planning for many hosts. Prints a table; writes only into a
-// temporary folder that it removes. `node bench/run.mjs [start|validate|plan]` does one of the three.
+// temporary folder that it removes. `node bench/run.mjs [start|validate|plan]` does one of the three; `ssh` is a benchmark beside
+// other tools, with options of its own (`ssh --help`).
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+if (process.argv[2] === 'ssh') {
+	const { benchSsh } = await import('./ssh/bench-ssh.ts');
+	process.exit(await benchSsh(process.argv.slice(3)));
+}
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = mkdtempSync(join(tmpdir(), 'hsctl-bench-'));

@@ -16,6 +16,7 @@ const chapters = {
 	HS16: 'What this version refuses',
 	HS17: 'Policy',
 	HS18: 'The command line',
+	HS19: 'Import',
 };
 
 const page = makePage();

@@ -1,6 +1,8 @@
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { OpensshConnector } from './connectors/openssh/connector.ts';
 import type { RunId } from './model/brand.ts';
+import type { Way } from './model/health.ts';
 import type { Host } from './model/inventory.ts';
 import { unreachable } from './model/unreachable.ts';
 import type { Ask } from './ports/ask.ts';
@@ -29,8 +31,14 @@ export interface Composition {
 	openRepository(place: Place): Promise<Repository>;
 	/** The same each time: what is opened once is found open again. */
 	connectors(): Promise<(host: Host) => Connector>;
+	/** How a host would be reached, found out without a connection. */
+	describeWay(host: Host, signal: AbortSignal): Promise<Way>;
+	/** Ends what connectors have left open and what would outlive this process. */
+	close(): Promise<void>;
 	/** Why the history cannot be used, before anything is done that would need it. */
 	findHistoryProblem(use: 'read' | 'write'): Promise<HistoryProblem | undefined>;
+	/** Keeps a history that cannot be read under another name, which it gives; nothing when it is in order. */
+	setDamagedHistoryAside(): Promise<string | undefined>;
 	/** The secrets that a playbook's repository speaks of. */
 	openSecrets(playbook: string): Promise<SecretStore>;
 	openJournal(): Promise<Journal>;
@@ -52,7 +60,7 @@ export interface Surroundings {
 export function compose({ env, cwd, ask }: Surroundings): Composition {
 	const stateFolder = join(stateHome(env), 'hsctl/controller');
 	const history = join(stateFolder, 'history.sqlite');
-	let ssh: Connector | undefined;
+	let ways: Promise<Ways> | undefined;
 	return {
 		clock: systemClock,
 		random: systemRandom,
@@ -67,11 +75,17 @@ export function compose({ env, cwd, ask }: Surroundings): Composition {
 			return diskRepository(place.root, cwd);
 		},
 		async connectors() {
-			const { localConnector } = await import('./connectors/local.ts');
-			const local = localConnector({ env: shellEnvironment(env) });
-			ssh ??= sshWhenOpened(env, ask);
-			const far = ssh;
-			return host => connectorOf(host, local, far);
+			ways ??= makeWays(env, ask);
+			const made = await ways;
+			return host => connectorOf(host, made);
+		},
+		async describeWay(host, signal) {
+			if (host.connection === 'local') return { by: 'local' };
+			const { describeWay } = await import('./connectors/ssh/describe-way.ts');
+			return describeWay(host, placeOf(env), signal);
+		},
+		async close() {
+			await (await ways)?.close();
 		},
 		async openSecrets(playbook) {
 			const { findPlace } = await import('./storage/find-repository.ts');
@@ -89,6 +103,10 @@ export function compose({ env, cwd, ask }: Surroundings): Composition {
 		async findHistoryProblem(use) {
 			const { findHistoryProblem } = await import('./storage/history-problem.ts');
 			return findHistoryProblem(history, use);
+		},
+		async setDamagedHistoryAside() {
+			const { setDamagedAside } = await import('./storage/history-problem.ts');
+			return setDamagedAside(history, systemClock.now());
 		},
 		async auditSink(run) {
 			const { auditSink } = await import('./storage/audit.ts');
@@ -110,33 +128,59 @@ function userName(): string {
 	}
 }
 
-/** ssh2 is large: only who opens such a host loads it. */
-function sshWhenOpened(env: Surroundings['env'], ask: Ask | undefined): Connector {
+/** The ways to a host, each loaded when the first host goes it: ssh2 is large. */
+interface Ways {
+	readonly local: Connector;
+	readonly ssh: Connector;
+	readonly openssh: Connector;
+	close(): Promise<void>;
+}
+
+async function makeWays(env: Surroundings['env'], ask: Ask | undefined): Promise<Ways> {
+	const { localConnector } = await import('./connectors/local.ts');
+	const { oneAtATime, Secrets } = await import('./connectors/secrets.ts');
+	const person = ask === undefined ? undefined : oneAtATime(ask);
+	// One memory for all ways: what was typed once is not asked again, what was wrong once is not tried again.
+	const shared = {
+		place: placeOf(env),
+		clock: systemClock,
+		random: systemRandom,
+		secrets: new Secrets(person),
+		...(person === undefined ? {} : { ask: person }),
+	};
+	let client: Promise<OpensshConnector> | undefined;
+	const openssh = (): Promise<OpensshConnector> => {
+		client ??= import('./connectors/openssh/connector.ts').then(({ opensshConnector }) => opensshConnector(shared));
+		return client;
+	};
+	const insteadOfSsh2 = (because: string): Connector =>
+		whenOpened(async () => (await openssh()).insteadOfSsh2(because));
+	return {
+		local: localConnector({ ...shared, env: shellEnvironment(env), user: userName() }),
+		ssh: whenOpened(async () => {
+			const { sshConnector } = await import('./connectors/ssh/connector.ts');
+			return sshConnector({ ...shared, instead: insteadOfSsh2 });
+		}),
+		openssh: whenOpened(openssh),
+		async close() {
+			await (await client)?.[Symbol.asyncDispose]();
+		},
+	};
+}
+
+/** Made when the first host is opened. */
+function whenOpened(make: () => Promise<Connector>): Connector {
 	let made: Promise<Connector> | undefined;
 	return {
 		async open(host, become, signal) {
-			made ??= makeSsh(env, ask);
+			made ??= make();
 			return (await made).open(host, become, signal);
 		},
 	};
 }
 
-async function makeSsh(env: Surroundings['env'], ask: Ask | undefined): Promise<Connector> {
-	const { sshConnector } = await import('./connectors/ssh/connector.ts');
-	return sshConnector({
-		// As ssh has it: the home of the account, whatever HOME says.
-		place: { folder: homeFolder(env), user: userName(), env },
-		clock: systemClock,
-		random: systemRandom,
-		...(ask === undefined ? {} : { ask }),
-		instead: because => ({
-			open: async () => ({
-				ok: false,
-				because: `${because}, which takes OpenSSH's own client: this version cannot use it yet`,
-			}),
-		}),
-	});
-}
+/** As ssh has it: the home of the account, whatever HOME says. */
+const placeOf = (env: Surroundings['env']) => ({ folder: homeFolder(env), user: userName(), env });
 
 function homeFolder(env: Surroundings['env']): string {
 	try {
@@ -146,15 +190,16 @@ function homeFolder(env: Surroundings['env']): string {
 	}
 }
 
-function connectorOf(host: Host, local: Connector, ssh: Connector): Connector {
+function connectorOf(host: Host, { local, ssh, openssh }: Ways): Connector {
 	switch (host.connection) {
 		case 'local':
 			return local;
 		case 'ssh':
 			return ssh;
 		case 'openssh':
+			return openssh;
 		case 'lxc':
-			// Planning has refused these by name long before.
+			// Planning has refused it by name long before.
 			throw new Error(`${host.name}: connection ${host.connection} has no connector in this version`);
 		default:
 			return unreachable(host.connection);

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { importFormats } from '../language/import/format.ts';
 import { type ExitCode, exitCodes } from '../model/exit-code.ts';
 import { version } from '../version.ts';
 import type { CliContext } from './context.ts';
@@ -8,11 +9,14 @@ import {
 	union,
 	wholeNumber,
 	withAnswer,
+	withHosts,
+	withInventory,
 	withJson,
 	withLimit,
 	withLook,
 	withParallel,
 	withReading,
+	withRecall,
 	withRunning,
 	withScreen,
 	withTarget,
@@ -61,6 +65,7 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 		.argument('<playbooks...>', 'playbooks, or folders of them')
 		.option('-o, --out <file>', 'save the plan, to apply this very one')
 		.option('--detailed-exitcode', 'exit 2 when changes are pending')
+		.option('--facts <folder>', 'contact no host: decide from what `hsctl facts --save` has kept')
 		.addOption(new Option('--markdown', 'for a comment on a pull request').conflicts('json'))
 		.action(
 			does(async (words: string[], options) => (await import('./commands/plan.ts')).plan(words, options, context)),
@@ -99,17 +104,21 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 				(await import('./commands/rollback.ts')).rollback(what, options, context),
 			),
 		);
-	withScreen(verb('attach', 'watch a run to its end, whoever began it'))
+	withRecall(withScreen(verb('attach', 'watch a run to its end, whoever began it')))
 		.argument('[run]', 'a run, or `last`', 'last')
 		.action(
 			doesWith('read', async (run: string, options) =>
 				(await import('./commands/attach.ts')).attach(run, options, context),
 			),
 		);
-	verb('cancel', 'end what a run does on its hosts now')
+	withRecall(verb('cancel', 'end what a run does on its hosts now'))
 		.argument('<run>', 'a run, or `last`')
-		.action(doesWith('read', async (run: string) => (await import('./commands/cancel.ts')).cancel(run, context)));
-	withAnswer(withRunning(verb('resume', 'plan again what a run did not bring to a good end')))
+		.action(
+			doesWith('read', async (run: string, options) =>
+				(await import('./commands/cancel.ts')).cancel(run, options, context),
+			),
+		);
+	withRecall(withAnswer(withRunning(verb('resume', 'plan again what a run did not bring to a good end'))))
 		.argument('[run]', 'a run, or `last`', 'last')
 		.option('--only <outcomes>', 'failed, unreachable, unknown, not_started', list)
 		.action(
@@ -120,7 +129,7 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 	withJson(verb('show', 'a saved plan, or what a run did'))
 		.argument('<what>', 'a saved plan, a run, or `last`')
 		.action(does(async (what: string, options) => (await import('./commands/show.ts')).show(what, options, context)));
-	withJson(verb('logs', 'what the units of a run printed'))
+	withRecall(withJson(verb('logs', 'what the units of a run printed')))
 		.argument('[run]', 'a run, or `last`', 'last')
 		.option('-f, --follow', 'go on until the run is over')
 		.option('-l, --limit <hosts>', 'only these hosts of the run: "web - web1"', union)
@@ -130,9 +139,10 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 				(await import('./commands/logs.ts')).logs(run, options, context),
 			),
 		);
-	withJson(verb('history', 'the latest runs'))
+	withHosts(withRecall(withJson(verb('history', 'the latest runs'))))
 		.option('-n, --limit-runs <number>', 'how many', wholeNumber, 20)
-		.action(doesWith('read', async options => (await import('./commands/history.ts')).history(options, context)));
+		.option('--from-hosts', 'ask the hosts for the runs they remember, and keep those that are missing here')
+		.action(does(async options => (await import('./commands/history.ts')).history(options, context)));
 	withReading(verb('graph', 'which unit needs which, as a picture'))
 		.argument('<playbook>')
 		.option('--format <format>', 'mermaid or dot', 'mermaid')
@@ -149,6 +159,31 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 				(await import('./commands/explain.ts')).explain(words, options, context),
 			),
 		);
+	withLimit(
+		withReading(
+			withParallel(withJson(verb('facts', 'what hosts tell of themselves; to be kept, too, for plans without them'))),
+		),
+	)
+		.argument('[playbooks...]', 'playbooks, or folders of them: their looks are taken too')
+		.option('--save <folder>', 'keep them, a file a host, for `hsctl plan --facts`')
+		.action(
+			does(async (words: string[], options) => (await import('./commands/facts.ts')).facts(words, options, context)),
+		);
+	withHosts(
+		withInventory(withJson(verb('inventory', 'list, graph, show HOST: who is selected, and what holds for them'))),
+	)
+		.argument('<words...>', 'list, graph, or show and a host')
+		.option('--format <format>', 'of graph: text, mermaid or dot')
+		.action(
+			does(async (words: string[], options) =>
+				(await import('./commands/inventory.ts')).inventory(words, options, context),
+			),
+		);
+	withInventory(withParallel(withJson(verb('doctor', 'what would stop a run on a host, and what helps'))))
+		.argument('<hosts...>', 'hosts and groups of the inventory; all for every one')
+		.action(
+			does(async (hosts: string[], options) => (await import('./commands/doctor.ts')).doctor(hosts, options, context)),
+		);
 	verb('schema', 'print a JSON Schema, for editors')
 		.argument('[name]', 'playbook, inventory, module or config', 'playbook')
 		.action(does(async (name: string) => (await import('./commands/schema.ts')).schema(name, context)));
@@ -156,6 +191,16 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 		.argument('[folder]', 'where', '.')
 		.action(
 			does(async (folder: string, options) => (await import('./commands/init.ts')).init(folder, options, context)),
+		);
+	verb('import', 'make an inventory of hosts that Ansible or ssh know')
+		.argument('<files...>', 'inventories of Ansible (files, or folders of them), or ssh configs')
+		.option('-o, --out <file>', 'write it there instead of printing it')
+		.option('--force', 'replace the file that is there')
+		.addOption(new Option('--from <format>', 'what the files are, when that is not seen').choices(importFormats))
+		.action(
+			does(async (files: string[], options) =>
+				(await import('./commands/import.ts')).importFrom(files, options, context),
+			),
 		);
 	verb('fmt', 'format playbooks, comments kept')
 		.argument('[paths...]', 'playbooks, or folders of them (default: this folder)')

@@ -40,4 +40,6 @@ export interface GlobalOptions {
 	readonly verbose?: boolean;
 	readonly allowEmpty?: boolean;
 	readonly answer?: readonly string[];
+	/** A folder of saved facts: no host is contacted. */
+	readonly facts?: string;
 }

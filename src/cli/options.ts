@@ -22,11 +22,22 @@ export const withReading = (command: Command): Command =>
 		.option('--set <name=value>', 'a variable, over playbook and inventory', gather)
 		.option('--allow-empty', 'a selection may match no host');
 
+/** Hosts without a playbook around them. */
+export const withInventory = (command: Command): Command =>
+	command.option('-i, --inventory <file>', 'the inventory (default: the one of hsctl.config.yaml)');
+
+export const withHosts = (command: Command): Command =>
+	command.option('-l, --limit <hosts>', 'only these hosts: "web - web1"', union);
+
+/** Where a run is asked for that the history does not know. */
+export const withRecall = (command: Command): Command =>
+	command
+		.option('-i, --inventory <file>', 'whose hosts are asked for a run that is not in the history')
+		.option('--playbook <file>', 'the same: the hosts of a playbook, as the user that it works as');
+
 /** Hosts and units that are worked on, beside what the verb itself says about them. */
 export const withLimit = (command: Command): Command =>
-	command
-		.option('-l, --limit <hosts>', 'only these hosts: "web - web1"', union)
-		.option('-t, --tags <tags>', 'only units with one of these tags', list);
+	withHosts(command).option('-t, --tags <tags>', 'only units with one of these tags', list);
 
 export const withTarget = (command: Command): Command =>
 	command.option('--target <address>', 'only this unit and what it needs; * and ? match', gather);

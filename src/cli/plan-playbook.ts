@@ -1,8 +1,10 @@
-import { type MadePlan, makePlan } from '../execution/make-plan.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
+import { type MadePlan, makePlan, type NoPlan, type PlanWish, questionsOf } from '../execution/make-plan.ts';
 import { type ExitCode, exitCodes } from '../model/exit-code.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import { humanDiagnostics } from '../outputs/diagnostics/human.ts';
+import type { HostQuestions } from '../planning/questions.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
+import { readFactsFolder } from './facts-folder.ts';
 import { type FoundPlaybook, findPlaybooks, loadFound, planRequest, type Request, readRequest } from './load.ts';
 import { refuse, tell } from './problem.ts';
 import { unknownAnswers, unknownTags } from './unknown-units.ts';
@@ -21,6 +23,11 @@ export type Planned =
 	  }
 	| { readonly ok: false; readonly code: ExitCode };
 
+/** Where saved facts stand for the hosts, none is opened. */
+const nobody = (): never => {
+	throw new Error('a host was opened although saved facts stand for it');
+};
+
 /** Hosts at once, unless `--parallel` says otherwise. */
 export const defaultParallel = 50;
 
@@ -31,8 +38,45 @@ export async function planPlaybooks(
 	purpose: 'do' | 'undo',
 	context: CliContext,
 ): Promise<readonly Planned[]> {
+	const loaded = await loadPlaybooks(words, given, context);
+	if (!loaded.ok) return [{ ok: false, code: loaded.error }];
+	const { options, sound } = loaded.value;
+	const planned: Planned[] = [];
+	for (const one of sound) planned.push(await planOne(one.found, one, { options, purpose }, context));
+	return planned;
+}
+
+/** What the hosts of playbooks have to be asked before these can be planned; or the exit code after the problems have been shown. */
+export async function askPlaybooks(
+	words: readonly string[],
+	given: GlobalOptions,
+	context: CliContext,
+): Promise<Result<{ readonly questions: readonly HostQuestions[]; readonly parallel: number }, ExitCode>> {
+	const loaded = await loadPlaybooks(words, given, context);
+	if (!loaded.ok) return loaded;
+	const { options, sound } = loaded.value;
+	const questions: HostQuestions[] = [];
+	for (const { found, request, playbook } of sound) {
+		const asked = questionsOf(wishOf(found, { request, playbook }, options));
+		if (!asked.ok) return fail(tellNoPlan(asked.error, found, context));
+		questions.push(...asked.value);
+	}
+	return ok({ questions, parallel: options.parallel ?? defaultParallel });
+}
+
+interface Loaded {
+	/** With what the repository of the first playbook says. */
+	readonly options: GlobalOptions;
+	readonly sound: readonly (Wish & { readonly found: FoundPlaybook })[];
+}
+
+async function loadPlaybooks(
+	words: readonly string[],
+	given: GlobalOptions,
+	context: CliContext,
+): Promise<Result<Loaded, ExitCode>> {
 	const found = await findPlaybooks(words, context);
-	if (!found.ok) return [{ ok: false, code: refuse(found.error, context) }];
+	if (!found.ok) return fail(refuse(found.error, context));
 	const options = withConfig(found.value[0], given);
 	const loaded = await Promise.all(found.value.map(one => loadOne(one, options, context)));
 	const sound = loaded.flatMap((one, index) => {
@@ -46,22 +90,14 @@ export async function planPlaybooks(
 		// Of a playbook with problems nobody knows the units.
 		...(sound.length === loaded.length ? unknownAnswers(sound) : []),
 	];
-	if (problems.length > 0) return [{ ok: false, code: refuse(problems, context) }];
+	if (problems.length > 0) return fail(refuse(problems, context));
 	tell(unknownTags(options.tags ?? [], sound), context);
-	const planned: Planned[] = [];
-	for (const one of sound) planned.push(await planOne(one.found, one, { options, purpose }, context));
-	return planned;
+	return ok({ options, sound });
 }
 
 type Wish = { readonly request: Request; readonly playbook: MadePlan['playbook'] };
 
-async function loadOne(
-	found: FoundPlaybook,
-	options: GlobalOptions,
-	context: CliContext,
-): Promise<
-	{ readonly ok: true; readonly value: Wish } | { readonly ok: false; readonly error: readonly Diagnostic[] }
-> {
+async function loadOne(found: FoundPlaybook, options: GlobalOptions, context: CliContext): Promise<Result<Wish>> {
 	const request = await readRequest(options, found.root, context);
 	if (!request.ok) return request;
 	const playbook = loadFound(found, request.value, context);
@@ -69,7 +105,7 @@ async function loadOne(
 	const { warnings } = playbook.value;
 	if (warnings.length > 0 && options.quiet !== true)
 		context.stderr.write(humanDiagnostics(warnings, [], context.stderr));
-	return { ok: true, value: { request: request.value, playbook: playbook.value } };
+	return ok({ request: request.value, playbook: playbook.value });
 }
 
 async function planOne(
@@ -79,21 +115,22 @@ async function planOne(
 	context: CliContext,
 ): Promise<Planned> {
 	const { clock, random, connectors } = context.composition;
+	const savedFacts =
+		options.facts === undefined ? undefined : readFactsFolder(options.facts, playbook.inventory, context);
+	if (savedFacts?.ok === false) return { ok: false, code: refuse(savedFacts.error, context) };
 	const leaving = new AbortController();
 	const forget = context.onSignal(() => leaving.abort());
 	try {
 		const made = await makePlan(
 			{
-				playbook,
-				narrowing: request.narrowing,
-				request: planRequest(found, options, request),
+				...wishOf(found, { request, playbook }, options),
 				purpose,
-				allowEmpty: request.allowEmpty,
+				...(savedFacts === undefined ? {} : { savedFacts: savedFacts.value }),
 			},
 			{
 				clock,
 				random,
-				connectorFor: await connectors(),
+				connectorFor: savedFacts === undefined ? await connectors() : nobody,
 				signal: leaving.signal,
 				parallel: options.parallel ?? defaultParallel,
 			},
@@ -103,10 +140,25 @@ async function planOne(
 			const again = () => planOne(found, { request, playbook }, { options, purpose }, context);
 			return { ok: true, made: made.value, found, request, again };
 		}
-		if (made.error.kind === 'wrong') return { ok: false, code: refuse(made.error.diagnostics, context) };
-		context.stderr.write(`hsctl: ${found.given}: the selection leaves no host with a unit to do\n`);
-		return { ok: false, code: exitCodes.noHost };
+		return { ok: false, code: tellNoPlan(made.error, found, context) };
 	} finally {
 		forget();
 	}
+}
+
+const wishOf = (
+	found: FoundPlaybook,
+	{ request, playbook }: Wish,
+	options: GlobalOptions,
+): Omit<PlanWish, 'purpose'> => ({
+	playbook,
+	narrowing: request.narrowing,
+	request: planRequest(found, options, request),
+	allowEmpty: request.allowEmpty,
+});
+
+function tellNoPlan(why: NoPlan, { given }: FoundPlaybook, context: CliContext): ExitCode {
+	if (why.kind === 'wrong') return refuse(why.diagnostics, context);
+	context.stderr.write(`hsctl: ${given}: the selection leaves no host with a unit to do\n`);
+	return exitCodes.noHost;
 }

@@ -24,10 +24,10 @@ export async function refuseHistory(use: HistoryUse, context: CliContext): Promi
 			);
 }
 
-const cureOf = ({ path, kind }: HistoryProblem): string => {
+const cureOf = ({ kind }: HistoryProblem): string => {
 	switch (kind) {
 		case 'damaged':
-			return `move it away (\`mv ${path} ${path}.damaged\`); nothing runs twice without it, because the hosts keep the truth`;
+			return 'let `hsctl history --from-hosts` keep it aside and ask the hosts for their runs; nothing runs twice without it, because the hosts keep the truth';
 		case 'closed':
 			return 'make it writable for you, or set XDG_STATE_HOME to a folder that is';
 		default:

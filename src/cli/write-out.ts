@@ -31,6 +31,20 @@ export function writeOut(file: string, text: string): Diagnostic | undefined {
 	}
 }
 
+/** The same for a file of ours that only its owner may read, whatever it was before. */
+export function writePrivate(file: string, text: string): Diagnostic | undefined {
+	const beside = `${file}.${process.pid}.tmp`;
+	try {
+		rmSync(beside, { force: true });
+		writeFileSync(beside, text, { mode: 0o600, flag: 'wx' });
+		renameSync(beside, file);
+		return undefined;
+	} catch (error) {
+		rmSync(beside, { force: true });
+		return cannotWrite(file, error);
+	}
+}
+
 /** Why a file could not be written there, as far as a look can tell. */
 export function findNoPlace(file: string): Diagnostic | undefined {
 	try {

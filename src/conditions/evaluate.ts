@@ -10,6 +10,7 @@ import type {
 	Truth,
 	Verdict,
 } from '../model/condition.ts';
+import type { Print } from '../model/probe.ts';
 import { conditionTypes } from './registry.ts';
 import { verdict } from './verdict.ts';
 
@@ -41,12 +42,13 @@ export const looksOf = (condition: Condition): readonly { readonly fact: string;
  *
  * Every leaf is judged, so that the trace is whole. A leaf that cannot be evaluated takes the value of its own fallback, `run`:
  * yes, `skip`: no, `fail`: unknown, *before* an enclosing `not` turns it around: `not: { file_exists: …, if_unreadable: run }`
- * does not hold for an unreadable path. `unknown` stays unknown unless the rest decides without it.
+ * does not hold for an unreadable path. `unknown` stays unknown unless the rest decides without it. A leaf that nobody has looked
+ * at is unknown whatever its fallback says: that speaks of the host, and nobody has asked it.
  */
-export function evaluate(condition: Condition, printed: readonly string[]): Judgement {
+export function evaluate(condition: Condition, printed: readonly Print[]): Judgement {
 	if (condition.kind === 'always') return { holds: 'yes', because: 'always', trace: [] };
-	const { holds, because, trace } = judgeNode(condition, printed.values());
-	return { holds, because, trace: trace === undefined ? [] : [trace] };
+	const { holds, because, trace, isUnseen } = judgeNode(condition, printed.values());
+	return { holds, because, trace: trace === undefined ? [] : [trace], ...(isUnseen === true ? { isUnseen } : {}) };
 }
 
 interface Judged {
@@ -55,10 +57,11 @@ interface Judged {
 	readonly because: string;
 	/** `undefined` for an `always` inside others. */
 	readonly trace: Trace | undefined;
+	readonly isUnseen?: boolean;
 }
 
 /** The prints are taken one after another, in the order of `leavesOf`: a leaf that an alias repeats is judged each time. */
-function judgeNode(condition: Condition, printed: Iterator<string>): Judged {
+function judgeNode(condition: Condition, printed: Iterator<Print>): Judged {
 	switch (condition.kind) {
 		case 'always':
 			return { holds: 'yes', because: 'always', trace: undefined };
@@ -71,7 +74,7 @@ function judgeNode(condition: Condition, printed: Iterator<string>): Judged {
 		case 'not': {
 			const inner = judgeNode(condition.of, printed);
 			const holds = opposite[inner.holds];
-			return { holds, because: inner.because, trace: { kind: 'not', holds, of: traces([inner]) } };
+			return { ...inner, holds, trace: { kind: 'not', holds, of: traces([inner]) } };
 		}
 		default:
 			return judgeLeaf(condition, printed.next().value);
@@ -83,16 +86,21 @@ const opposite: Readonly<Record<Truth, Truth>> = { yes: 'no', no: 'yes', unknown
 /** `all` is decided by the first no, `any` by the first yes; else by the first unknown; else all agree, and all reasons are said. */
 function judgeGroup(kind: 'all' | 'any', parts: readonly Judged[]): Judged {
 	const [decisive, agreed]: readonly [Truth, Truth] = kind === 'all' ? ['no', 'yes'] : ['yes', 'no'];
-	const decider = parts.find(part => part.holds === decisive) ?? parts.find(part => part.holds === 'unknown');
+	const decider =
+		parts.find(part => part.holds === decisive) ??
+		parts.find(part => part.isUnseen) ??
+		parts.find(part => part.holds === 'unknown');
 	const holds = decider?.holds ?? agreed;
 	const because = decider?.because ?? parts.map(part => part.because).join('; ');
-	return { holds, because, trace: { kind, holds, of: traces(parts) } };
+	const isUnseen = holds === 'unknown' && decider?.isUnseen === true;
+	return { holds, because, trace: { kind, holds, of: traces(parts) }, ...(isUnseen ? { isUnseen } : {}) };
 }
 
 const traces = (parts: readonly Judged[]): readonly Trace[] => parts.flatMap(({ trace }) => trace ?? []);
 
-function judgeLeaf(leaf: ConditionLeaf, printed: string | undefined): Judged {
+function judgeLeaf(leaf: ConditionLeaf, printed: Print | undefined): Judged {
 	const type = typeOf(leaf.kind);
+	if (typeof printed === 'object') return unseenLeaf(leaf, type, printed.unseen);
 	const seen =
 		printed === undefined
 			? verdict('unreadable', 'no answer', 'the host gave no answer')
@@ -110,6 +118,22 @@ function judgeLeaf(leaf: ConditionLeaf, printed: string | undefined): Judged {
 	};
 	return { holds, because, trace };
 }
+
+const unseenLeaf = (leaf: ConditionLeaf, type: AnyCondition, because: string): Judged => ({
+	holds: 'unknown',
+	because,
+	isUnseen: true,
+	trace: {
+		kind: 'leaf',
+		condition: leaf.kind,
+		fact: type.fact(leaf.options),
+		rule: type.rule(leaf.options),
+		value: 'not looked at',
+		holds: 'unknown',
+		because,
+		at: leaf.at,
+	},
+});
 
 /** What a leaf counts as: its own answer, or what the playbook says for one that cannot be evaluated. */
 function settle(seen: Verdict, options: Fallbacks): Pick<Judged, 'holds' | 'because'> {

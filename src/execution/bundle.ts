@@ -38,6 +38,8 @@ export interface BundleInput {
 	/** The looks of a unit, for the host to run again right before it. */
 	looksOf(unit: UnitAddress): readonly Command[];
 	readonly lockWaitMs: number;
+	/** The host's part of the plan, packed: see host-plan.ts. */
+	readonly hostPlan: string;
 	secretOf(name: string): string;
 }
 
@@ -51,6 +53,7 @@ export function makeBundle(input: BundleInput): Bundle | undefined {
 	const indexOf = new Map(units.map((unit, index) => [unit.planned.address, index]));
 	const files = new Map<string, Uint8Array>();
 	files.set('sequence', textToBytes(units.map((unit, index) => `${sequenceLine(unit, index, indexOf)}\n`).join('')));
+	files.set('plan', textToBytes(input.hostPlan));
 	if (input.lockWaitMs > 0) files.set('wait', textToBytes(`${input.lockWaitMs}\n`));
 	for (const unit of units) {
 		const script = input.scriptBytes(unit.job);

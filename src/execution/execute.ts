@@ -57,7 +57,8 @@ async function endRun({ bus, clock, outcomes }: ExecutionContext, code: ExitCode
 	return { code, isOpen: false };
 }
 
-const runStarted = ({ plan, controller, user }: ExecutionContext) =>
+/** What a run was begun to do, and by whom. */
+export const runStarted = ({ plan, controller, user }: Pick<ExecutionContext, 'plan' | 'controller' | 'user'>) =>
 	({
 		type: 'run_started',
 		playbook: plan.playbook.name,

@@ -7,6 +7,7 @@ import type { Delivery } from './apply-program.ts';
 import { type BundleContents, type BundledUnit, bundleContents, isBundled, makeBundle } from './bundle.ts';
 import type { ExecutionContext, HostAtWork } from './context.ts';
 import { readFrames } from './frames.ts';
+import { writeHostPlan } from './host-plan.ts';
 import { outcomeOfDecision, outcomeOfJob } from './outcome-of.ts';
 import { hasSucceeded } from './outcomes.ts';
 import { parseReceipt } from './parse-receipt.ts';
@@ -102,6 +103,7 @@ class HostWork {
 			scriptBytes: this.#context.scriptBytes,
 			looksOf: unit => at.looks.get(unit)?.map(({ look }) => look) ?? [],
 			lockWaitMs: this.#context.lockWaitMs,
+			hostPlan: writeHostPlan(plan, this.#host),
 			secretOf: name => this.#context.secrets.get(name) ?? '',
 		});
 		if (bundle === undefined)

@@ -7,6 +7,7 @@ import { becomeProblems } from '../planning/become.ts';
 import type { HostObservation } from '../planning/observation.ts';
 import { planRun } from '../planning/plan.ts';
 import { type HostQuestions, questionsFor } from '../planning/questions.ts';
+import { type FactsFolder, factsUsed, recallHosts } from '../planning/recall-facts.ts';
 import { type Narrowing, selectWork } from '../planning/select.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type LookContext, lookAtHosts } from './look.ts';
@@ -35,10 +36,23 @@ export interface PlanWish {
 	readonly purpose: 'do' | 'undo';
 	/** A plan for no host at all is one, too. */
 	readonly allowEmpty?: boolean;
+	/** Instead of a look at the hosts: none is opened. */
+	readonly savedFacts?: FactsFolder;
 }
 
-/** Selects, looks at every host once, and decides. Reads, never writes. */
+/** Selects, looks at every host once or recalls what it has shown before, and decides. Reads, never writes. */
 export async function makePlan(wish: PlanWish, context: PlanContext): Promise<Result<MadePlan, NoPlan>> {
+	const asked = questionsOf(wish);
+	if (!asked.ok) return asked;
+	const questions = asked.value;
+	const { savedFacts } = wish;
+	const observed =
+		savedFacts === undefined ? await lookAtHosts(questions, context) : recallHosts(questions, savedFacts);
+	return ok(decidePlan({ ...wish, questions, observed }, context.clock));
+}
+
+/** What has to be asked of which host, before anybody is. */
+export function questionsOf(wish: Omit<PlanWish, 'purpose'>): Result<readonly HostQuestions[], NoPlan> {
 	const { playbook, narrowing, request } = wish;
 	const selected = selectWork(playbook, narrowing);
 	if (!selected.ok) return fail({ kind: 'wrong', diagnostics: selected.error });
@@ -46,14 +60,20 @@ export async function makePlan(wish: PlanWish, context: PlanContext): Promise<Re
 	if (problems.length > 0) return fail({ kind: 'wrong', diagnostics: problems });
 	if (selected.value.length === 0 && playbook.units.length > 0 && wish.allowEmpty !== true)
 		return fail({ kind: 'no_host' });
-	const questions = questionsFor(playbook, selected.value, new Map(Object.entries(request.set)));
-	const observed = await lookAtHosts(questions, context);
-	return ok(decidePlan({ ...wish, questions, observed }, context.clock));
+	return ok(questionsFor(playbook, selected.value, new Map(Object.entries(request.set))));
 }
 
 /** The pure half of planning, for a second time with a person's answers. */
 export function decidePlan(made: PlanWish & Pick<MadePlan, 'questions' | 'observed'>, clock: Clock): MadePlan {
 	const { playbook, questions, observed, request, purpose } = made;
-	const plan = planRun({ playbook, questions, observed, request, purpose, now: clock.now() });
+	const plan = planRun({
+		playbook,
+		questions,
+		observed,
+		request,
+		purpose,
+		now: clock.now(),
+		...(made.savedFacts === undefined ? {} : { savedFacts: factsUsed(questions, made.savedFacts) }),
+	});
 	return { plan, playbook, questions, observed };
 }

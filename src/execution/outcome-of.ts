@@ -21,6 +21,7 @@ export function outcomeOfDecision(decision: Decision): Outcome | undefined {
 		case 'changed_since':
 			return outcome('skipped');
 		case 'ask':
+		case 'unknown':
 			return outcome('unknown');
 		case 'fail':
 			return outcome('failed');

@@ -13,12 +13,10 @@ import { locateState, program } from './program.ts';
 export function probeProgram(questions: HostQuestions, nonce: string, runnerDigest: string): ShellProgram {
 	return program(
 		sh`hs_nonce=${nonce}`,
-		looks,
-		memory,
+		...lookingText,
 		locateState(questions.host.stateDir),
 		framed('facts', hostFactsLook()),
-		framed('state', sh`hs_memory_state ${runnerDigest}; printf 'path %s\n' "$HSCTL_STATE"`),
-		framed('pending', sh`hs_memory_pending`),
+		...stateFrames(runnerDigest),
 		...questions.units.map(askUnit),
 		framed('end', sh`:`),
 	);
@@ -51,9 +49,17 @@ export function recheckProgram(looksOfUnit: readonly Command[]): ShellProgram {
 /** No secret: the print is compared as a whole, and read only from the file that the host wrote. */
 export const recheckNonce = 'look';
 
+/** The state folder, and what is still owed there. */
+export const stateFrames = (runnerDigest: string): readonly Command[] => [
+	framed('state', sh`hs_memory_state ${runnerDigest}; printf 'path %s\n' "$HSCTL_STATE"`),
+	framed('pending', sh`hs_memory_pending`),
+];
+
 /** A look runs in a subshell with its errors silenced; its print goes out with its length. */
-const framed = (name: string, look: Command): Command =>
+export const framed = (name: string, look: Command): Command =>
 	joinCommands([sh`hs_print=$(`, look, sh`) 2>/dev/null`, sh`hs_frame ${name} "$hs_print"`]);
 
 const looks = Command.trusted(looksText);
-const memory = Command.trusted(memoryText);
+
+/** What looks are made of, and what a host remembers with. */
+export const lookingText: readonly Command[] = [looks, Command.trusted(memoryText)];

@@ -1,6 +1,6 @@
 import { parseHostFacts } from '../facts/host-facts.ts';
 import { asJobKey, hostPath } from '../model/brand.ts';
-import type { HostStateFolder } from '../model/host-facts.ts';
+import type { HostFacts, HostStateFolder } from '../model/host-facts.ts';
 import type { JobState, OpenJob, Receipt, UnitMemory } from '../model/receipt.ts';
 import type { HostObservation, UnitObservation } from '../planning/observation.ts';
 import type { HostQuestions, UnitQuestion } from '../planning/questions.ts';
@@ -14,12 +14,21 @@ export function readProbe(printed: Uint8Array, questions: HostQuestions, nonce: 
 	const state = readState(frames.get('state') ?? '');
 	return {
 		reached: true,
-		facts: parseHostFacts(frames.get('facts') ?? '', state.folder),
+		facts: readFacts(frames),
 		units: questions.units.map((question, index) => readUnit(question, index, frames)),
-		pendingRestarts: lines(frames.get('pending')).flatMap(readPending),
+		pendingRestarts: readPendingRestarts(frames),
 		...(state.runner === undefined ? {} : { runner: state.runner }),
 	};
 }
+
+/** Frames `facts` and `state`. */
+export const readFacts = (frames: ReadonlyMap<string, string>): HostFacts =>
+	parseHostFacts(frames.get('facts') ?? '', readState(frames.get('state') ?? '').folder);
+
+/** Frame `pending`. */
+export const readPendingRestarts = (
+	frames: ReadonlyMap<string, string>,
+): readonly { readonly service: string; readonly run: string }[] => lines(frames.get('pending')).flatMap(readPending);
 
 function readUnit(question: UnitQuestion, index: number, frames: ReadonlyMap<string, string>): UnitObservation {
 	const remembered = lines(frames.get(`memory:${index}`));

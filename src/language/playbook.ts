@@ -19,8 +19,9 @@ import { checkSecrets, readSecrets } from './checks/secrets.ts';
 import { Selections } from './checks/selections.ts';
 import { checkSchedules, checkWindows } from './checks/windows.ts';
 import { type Config, loadConfig } from './config.ts';
-import type { Inventory as InventoryDocument, PlaybookDocument } from './generated/playbook.generated.ts';
+import type { PlaybookDocument } from './generated/playbook.generated.ts';
 import { emptyInventory } from './inventory.ts';
+import { readInventoryFile } from './inventory-file.ts';
 import { type KnownInventory, readKnownInventory } from './known-inventory.ts';
 import { type LockFile, lockPath } from './lock-file.ts';
 import type { Parsed } from './parse.ts';
@@ -148,22 +149,12 @@ function loadInventoryFile(
 	path: RepoPath,
 	{ parts, repository, options, report }: InventorySource,
 ): KnownInventory | undefined {
-	const read = readYaml(path, repository);
-	if (!read.ok) {
-		// A file that is not there has no place of its own: it is shown where it is named, unless that is the command line.
-		const isNamed = options.inventory === undefined && parts.parsed.keys([]).includes('inventory');
-		const place = isNamed ? { at: report.at(['inventory']) } : {};
-		report.include(read.error.map(problem => ({ ...place, ...problem })));
-		return undefined;
-	}
-	const problems = schemaProblems(read.value, 'inventory');
-	report.include(problems);
-	const inner = soundParts(read.value, 'inventory', problems.length === 0);
-	const ofFile = new Report(inner.parsed);
-	// The schema has just said that the value has this type.
-	const inventory = readKnownInventory(inner.value as InventoryDocument, [], inner, ofFile);
-	report.include(ofFile.diagnostics);
-	return inventory;
+	const read = readInventoryFile(path, repository);
+	// A file that is not there has no place of its own: it is shown where it is named, unless that is the command line.
+	const isNamed = !read.isText && options.inventory === undefined && parts.parsed.keys([]).includes('inventory');
+	const place = isNamed ? { at: report.at(['inventory']) } : {};
+	report.include(read.diagnostics.map(problem => ({ ...place, ...problem })));
+	return read.isText ? read.known : undefined;
 }
 
 /** A damaged one is an error: to take it for none would call every script unpinned. */

@@ -135,4 +135,6 @@ export interface Judgement {
 	readonly holds: Truth;
 	readonly because: string;
 	readonly trace: readonly Trace[];
+	/** It is unknown because nobody has looked, and `because` says so. */
+	readonly isUnseen?: boolean;
 }

@@ -341,6 +341,42 @@ export const diagnosticCodes = {
 		'A unit takes a secret, and its source does not give it on this machine.',
 		'Do what the sentence says; `secrets` of the playbook says where it is kept.',
 	),
+	HS1810: entry(
+		'no inventory',
+		'Without a playbook, hsctl takes the hosts from the inventory that -i or hsctl.config.yaml names, and there is neither.',
+		'Name one with -i FILE, or write `inventory: FILE` into hsctl.config.yaml at the root of the repository.',
+	),
+	HS1811: entry(
+		'no saved facts',
+		'What `--facts` names is not what `hsctl facts --save` wrote: it is absent, damaged, of another host, or something else.',
+		'Save them anew with `hsctl facts PLAYBOOK --save FOLDER`.',
+	),
+	HS1812: entry(
+		'no playbook for a recalled run',
+		'Hosts remember a run that took secrets. Where secrets are kept is never taken from a host, only from the playbook in the repository, and it is not there or has problems.',
+		'Type the command in the repository of the playbook.',
+	),
+	// HS19xx: what is imported
+	HS1901: entry(
+		'nothing that can be imported',
+		'The file is not of a format that `hsctl import` reads, or has no hosts in it.',
+		'Name the file with the hosts; `--from` says what it is where that is not seen.',
+	),
+	HS1902: entry(
+		'hosts that only a program knows',
+		'A dynamic inventory is a program or asks a plugin; hsctl runs neither.',
+		'Let Ansible write the hosts down: `ansible-inventory -i FILE --list --yaml --export > hosts.yaml`.',
+	),
+	HS1903: entry(
+		'not what Ansible understands',
+		'The line breaks a rule of Ansible inventories, so nobody can say which hosts and values are meant.',
+		'Correct the line that is named; `ansible-inventory -i FILE --graph` says what Ansible makes of it.',
+	),
+	HS1904: entry(
+		'too many hosts',
+		'A range can make millions of hosts from a few characters; a limit keeps a slip from filling the memory.',
+		'Correct the range, or import a part of the inventory at a time.',
+	),
 } as const satisfies Readonly<Record<`HS${number}`, CodeEntry>>;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

@@ -28,6 +28,19 @@ export interface Host extends HostPlace {
 	readonly at?: Span;
 }
 
+/** Where a value of a host is written. */
+export interface Origin {
+	readonly at: Span;
+	/** The group that says it for its hosts; absent: the host's own entry. */
+	readonly group?: string;
+}
+
+/** What a group itself holds, nesting not resolved. */
+export interface GroupContent {
+	readonly hosts: readonly HostName[];
+	readonly groups: readonly string[];
+}
+
 export interface Inventory {
 	readonly hosts: ReadonlyMap<HostName, Host>;
 	/** Group name → its hosts, nesting resolved, in the order of the inventory. */

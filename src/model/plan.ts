@@ -20,6 +20,8 @@ export type Decision =
 	| { readonly kind: 'ask'; readonly because: string }
 	/** It cannot be decided: the condition could not be evaluated and its fallback is `fail`. */
 	| { readonly kind: 'fail'; readonly because: string }
+	/** What it hangs on is not in the saved facts that the plan was made from: only a look at the host can tell. */
+	| { readonly kind: 'unknown'; readonly because: string }
 	/** What it needs will not succeed. */
 	| { readonly kind: 'blocked'; readonly because: string; readonly by: UnitAddress }
 	/** It must not run: not pinned, digest mismatch. */
@@ -111,6 +113,16 @@ export interface Plan {
 	readonly counts: PlanCounts;
 	/** SHA-256 over everything a decision used. */
 	readonly fingerprint: string;
+	/** Present when no host was looked at: it can be read, and not be applied. */
+	readonly savedFacts?: SavedFactsUsed;
+}
+
+/** What a plan was made from instead of a look at the hosts. */
+export interface SavedFactsUsed {
+	/** As the person named it. */
+	readonly folder: string;
+	/** When the oldest that was used was taken: RFC 3339 UTC; absent when there were none. */
+	readonly oldest?: string;
 }
 
 /** A person's word on a start whose end nobody saw. */

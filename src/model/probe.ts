@@ -1,5 +1,8 @@
 import type { Command } from './command.ts';
 
+/** What a look printed; or why nobody has looked, in one clause: only where saved facts stand for the host. */
+export type Print = string | { readonly unseen: string };
+
 /**
  * A look at a host, as data: shell text and what to make of its print. No I/O here; all looks of a host travel together.
  *

@@ -68,6 +68,7 @@ export const decisionMarks = {
 	changed_since: { glyph: 'warns', word: 'changed', tone: 'attention' },
 	ask: { glyph: 'asks', word: 'ask', tone: 'attention' },
 	fail: { glyph: 'failed', word: 'fail', tone: 'bad' },
+	unknown: { glyph: 'asks', word: 'unknown', tone: 'attention' },
 	blocked: { glyph: 'blocked', word: 'blocked', tone: 'attention' },
 	refused: { glyph: 'warns', word: 'refused', tone: 'bad' },
 } as const satisfies Readonly<Record<Decision['kind'], Mark>>;

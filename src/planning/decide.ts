@@ -2,6 +2,7 @@ import { evaluate } from '../conditions/evaluate.ts';
 import type { Condition, Judgement } from '../model/condition.ts';
 import type { HostFacts, HostStateFolder } from '../model/host-facts.ts';
 import type { Answer, Decision, Job, Observation, PlannedUnit } from '../model/plan.ts';
+import type { Print } from '../model/probe.ts';
 import type { UnitMemory } from '../model/receipt.ts';
 import type { Become } from '../model/unit.ts';
 import { nextAttempt } from '../units/attempt.ts';
@@ -33,14 +34,19 @@ export function decideUnit(
 		at: unit.at,
 		...(unit.description === undefined ? {} : { description: unit.description }),
 		effective: { run: unit.run, ifInterrupted: unit.ifInterrupted, timeoutMs: unit.timeoutMs, become: host.become },
-		observations: question.looks.map(
-			({ fact }, index): Observation => ({ fact, printed: observed.printed[index] ?? '' }),
-		),
+		observations: observationsOf(question, observed),
 		...(context.purpose === 'do'
 			? decideDoing(question, observed, host.facts, context)
 			: decideUndoing(question, observed, host.facts, context)),
 	};
 }
+
+/** A print that nobody has seen is none. */
+const observationsOf = ({ looks }: UnitQuestion, observed: UnitObservation): readonly Observation[] =>
+	looks.flatMap(({ fact }, index) => {
+		const printed = observed.printed[index] ?? '';
+		return typeof printed === 'string' ? [{ fact, printed }] : [];
+	});
 
 type Decided = Pick<DecidedUnit, 'decision' | 'notes' | 'trace' | 'job'>;
 
@@ -96,7 +102,7 @@ function decideUndoing(
 /** Hosts that are alike ask the same and mostly see the same: each answer is judged once. */
 const judged = new WeakMap<Condition, Map<string, Judgement>>();
 
-function judge(condition: Condition, printed: readonly string[]): Judgement {
+function judge(condition: Condition, printed: readonly Print[]): Judgement {
 	const known = judged.get(condition) ?? new Map<string, Judgement>();
 	judged.set(condition, known);
 	const answer = JSON.stringify(printed);

@@ -1,9 +1,10 @@
 import type { HostFacts } from '../model/host-facts.ts';
+import type { Print } from '../model/probe.ts';
 import type { UnitMemory } from '../model/receipt.ts';
 
 /** What a host showed of one unit: a print for each look, in the order of the question's looks, and what it remembers. */
 export interface UnitObservation {
-	readonly printed: readonly string[];
+	readonly printed: readonly Print[];
 	readonly memory: UnitMemory;
 	/** What it remembers of the undo script's job. */
 	readonly undoMemory?: UnitMemory;
@@ -21,4 +22,9 @@ export type HostObservation =
 			/** Hex SHA-256 of the runner that lies there with the right digest, if any. */
 			readonly runner?: string;
 	  }
-	| { readonly reached: false; readonly because: string };
+	| {
+			readonly reached: false;
+			readonly because: string;
+			/** Nobody has tried: saved facts stand for the host, and there are none. */
+			readonly isUnseen?: boolean;
+	  };

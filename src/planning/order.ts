@@ -46,7 +46,7 @@ function placeUnit(
 		recheck:
 			decision.kind === 'skip' &&
 			unit.job !== undefined &&
-			here.some(need => need.decision.kind === 'run' || need.recheck),
+			here.some(need => need.decision.kind === 'run' || need.decision.kind === 'unknown' || need.recheck),
 		needs: here.map(need => need.address),
 		barriers,
 		after: [],
@@ -62,7 +62,9 @@ function blockIfNeeded(
 ): Decision {
 	// What is done or skipped here has nothing left to wait for.
 	if (decision.kind !== 'run') return decision;
-	const blocker = here.find(need => !satisfiesNeed(need.decision));
+	const unmet = here.filter(need => !satisfiesNeed(need.decision));
+	// What is certain is said first.
+	const blocker = unmet.find(need => need.decision.kind !== 'unknown') ?? unmet[0];
 	if (blocker !== undefined) return blockedBy(blocker.address, blocker.decision);
 	for (const barrier of barriers) {
 		const other = inTheWay.get(barrier);

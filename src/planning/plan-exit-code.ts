@@ -5,7 +5,7 @@ import type { Plan } from '../model/plan.ts';
 export function planExitCode({ counts }: Plan, detailed: boolean): ExitCode {
 	if (counts.refused > 0) return exitCodes.refused;
 	if (counts.ask > 0) return exitCodes.attention;
-	if (counts.fail > 0) return exitCodes.failed;
+	if (counts.fail > 0 || counts.unknown > 0) return exitCodes.failed;
 	if (counts.unreachable > 0) return exitCodes.unreachable;
 	return detailed && counts.run > 0 ? exitCodes.changesPending : exitCodes.success;
 }

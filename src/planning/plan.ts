@@ -1,7 +1,15 @@
 import { orderByNeeds } from '../graph/order.ts';
 import type { HostName, UnitAddress } from '../model/brand.ts';
 import type { Host, HostPlace } from '../model/inventory.ts';
-import type { Decision, Plan, PlanCounts, PlannedHost, PlannedUnit, PlanRequest } from '../model/plan.ts';
+import type {
+	Decision,
+	Plan,
+	PlanCounts,
+	PlannedHost,
+	PlannedUnit,
+	PlanRequest,
+	SavedFactsUsed,
+} from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
 import { secretNames } from '../model/secret.ts';
 import { satisfiesNeed } from '../units/hotfix.ts';
@@ -20,10 +28,11 @@ export interface PlanInput {
 	readonly request: PlanRequest;
 	readonly purpose: 'do' | 'undo';
 	readonly now: Date;
+	readonly savedFacts?: SavedFactsUsed;
 }
 
 /** The plan, as a list of passes over all hosts: decide each unit for itself, order and block, add restarts, count, fingerprint. */
-export function planRun({ playbook, questions, observed, request, purpose, now }: PlanInput): Plan {
+export function planRun({ playbook, questions, observed, request, purpose, now, savedFacts }: PlanInput): Plan {
 	const context: DecisionContext = { playbook: playbook.name, purpose, answers: request.answers };
 	const decided = questions.map(host => decideHost(host, observed.get(host.host.name) ?? neverAsked, context));
 	const ordered = orderHosts(decided);
@@ -38,6 +47,7 @@ export function planRun({ playbook, questions, observed, request, purpose, now }
 		hosts,
 		counts: count(hosts),
 		fingerprint: fingerprint(hosts),
+		...(savedFacts === undefined ? {} : { savedFacts }),
 	};
 }
 
@@ -109,11 +119,16 @@ function unreachedInTheWay(
 		if (observed.reached) continue;
 		for (const { unit } of questions.units) {
 			if (barriers.has(unit.address))
-				inTheWay.set(unit.address, { kind: 'fail', because: `${questions.host.name} was not reached` });
+				inTheWay.set(unit.address, whyNotThere(questions.host.name, observed.isUnseen === true));
 		}
 	}
 	return inTheWay;
 }
+
+const whyNotThere = (host: HostName, isUnseen: boolean): Decision =>
+	isUnseen
+		? { kind: 'unknown', because: `nothing is known of ${host}` }
+		: { kind: 'fail', because: `${host} was not reached` };
 
 function finishHost({ questions, observed }: DecidedHost, ordered: readonly PlannedUnit[]): PlannedHost {
 	const { name } = questions.host;
@@ -129,7 +144,7 @@ function finishHost({ questions, observed }: DecidedHost, ordered: readonly Plan
 	};
 }
 
-function placeOf({ connection, address, port, user, on, vmid, stateDir }: Host): HostPlace {
+export function placeOf({ connection, address, port, user, on, vmid, stateDir }: Host): HostPlace {
 	return {
 		connection,
 		...(address === undefined ? {} : { address }),
@@ -142,7 +157,7 @@ function placeOf({ connection, address, port, user, on, vmid, stateDir }: Host):
 }
 
 function count(hosts: readonly PlannedHost[]): PlanCounts {
-	const counts = { run: 0, skip: 0, done: 0, changed_since: 0, ask: 0, fail: 0, blocked: 0, refused: 0 };
+	const counts = { run: 0, skip: 0, done: 0, changed_since: 0, ask: 0, fail: 0, unknown: 0, blocked: 0, refused: 0 };
 	for (const host of hosts) for (const unit of host.units) counts[unit.decision.kind] += 1;
 	return { ...counts, hosts: hosts.length, unreachable: hosts.filter(host => !host.reached).length };
 }

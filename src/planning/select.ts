@@ -7,6 +7,7 @@ import type { Playbook } from '../model/playbook.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Selection } from '../model/selection.ts';
 import type { Hotfix, Unit } from '../model/unit.ts';
+import { unknownHost } from './choose-hosts.ts';
 
 /** What a person narrows the playbook down to. */
 export interface Narrowing {
@@ -28,12 +29,12 @@ export function selectWork(playbook: Playbook, narrowing: Narrowing): Result<rea
 	const chosen = chooseUnits(playbook.units, narrowing);
 	if (!chosen.ok) return chosen;
 	const unknown = narrowing.limit === undefined ? [] : unknownNames(narrowing.limit, playbook.inventory);
-	if (unknown.length > 0) return fail(unknown.map(name => unknownLimit(name, playbook)));
+	if (unknown.length > 0) return fail(unknown.map(name => unknownHost(name, playbook.inventory)));
 	const refused = [...refuseSections(playbook, narrowing), ...chosen.value.flatMap(refuseUnit)];
 	if (refused.length > 0) return fail(refused);
 	const hotfixes = chosen.value.filter(unit => unit.kind === 'hotfix');
 	const selected = assign(hotfixes, playbook, narrowing.limit);
-	const unreachable = selected.flatMap(({ host }) => refuseConnection(host));
+	const unreachable = connectionProblems(selected.map(({ host }) => host));
 	return unreachable.length > 0 ? fail(unreachable) : ok(selected);
 }
 
@@ -81,16 +82,6 @@ function unknownTarget(target: string, units: readonly Unit[]): Diagnostic {
 	};
 }
 
-function unknownLimit(name: string, { inventory }: Playbook): Diagnostic {
-	const near = nearest(name, [...inventory.hosts.keys(), ...inventory.groups.keys()]);
-	return {
-		severity: 'error',
-		code: 'HS1203',
-		message: `the inventory has no host or group \`${name}\``,
-		hint: near === undefined ? 'see the inventory for the names' : `did you mean \`${near}\`?`,
-	};
-}
-
 /** Sections that steer the whole run have no unit that could be left out, so nothing but leaving them out helps. */
 function refuseSections({ unsupported }: Playbook, { targets }: Narrowing): readonly Diagnostic[] {
 	const isNarrow = targets.length > 0;
@@ -120,8 +111,11 @@ function refuseUnit(unit: Unit): readonly Diagnostic[] {
 	];
 }
 
+/** Hosts that this version cannot reach, whatever is to be done there. */
+export const connectionProblems = (hosts: readonly Host[]): readonly Diagnostic[] => hosts.flatMap(refuseConnection);
+
 function refuseConnection(host: Host): readonly Diagnostic[] {
-	if (host.connection === 'local' || host.connection === 'ssh') return [];
+	if (host.connection !== 'lxc') return [];
 	return [
 		{
 			severity: 'error',

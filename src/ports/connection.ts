@@ -32,7 +32,8 @@ export interface Connection extends AsyncDisposable {
 }
 
 export type Opened =
-	| { readonly ok: true; readonly connection: Connection }
+	/** `by`: present where it took another way than the usual one; which, and in brackets why: `openssh (its ssh config has a ProxyCommand)`. */
+	| { readonly ok: true; readonly connection: Connection; readonly by?: string }
 	/** One clause: what was tried and what came back. */
 	| { readonly ok: false; readonly because: string };
 

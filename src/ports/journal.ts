@@ -21,6 +21,8 @@ export interface RunSummary {
 export interface Journal {
 	/** Durable before it returns: called before any host is touched. This process is the run's writer from now on. */
 	begin(run: RunId, plan: Plan): void;
+	/** Adds a run that hosts remember and this history does not. Nobody writes it yet. */
+	adopt(run: RunId, plan: Plan): void;
 	/** Is the process that writes this run still there? A run without an end and without a writer has lost its controller. */
 	isBeingWritten(run: RunId): boolean;
 	/** Makes this process the writer of a run that has lost its own. */

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { errnoWords } from '../model/errno-words.ts';
@@ -9,6 +9,16 @@ export interface HistoryProblem {
 	readonly path: string;
 	/** One clause. */
 	readonly because: string;
+}
+
+/** Gives a damaged history another name, with what SQLite keeps beside it; the new name of the file, if there was one. */
+export function setDamagedAside(file: string, now: Date): string | undefined {
+	if (!existsSync(file) || closed(dirname(file), 'folder') !== undefined || damaged(file) === undefined)
+		return undefined;
+	const stamp = now.toISOString().replaceAll(/[:.]/g, '-');
+	for (const suffix of ['', '-wal', '-shm'])
+		if (existsSync(file + suffix)) renameSync(file + suffix, `${file}.damaged-${stamp}${suffix}`);
+	return `${file}.damaged-${stamp}`;
 }
 
 /** Looks, and writes nothing: what is not there yet can be made when a folder above it is ours. To read, nothing has to be there. */

@@ -55,6 +55,14 @@ class SqliteJournal implements Journal {
 	}
 
 	begin(run: RunId, plan: Plan): void {
+		this.#add(run, plan, processIdentity());
+	}
+
+	adopt(run: RunId, plan: Plan): void {
+		this.#add(run, plan, '');
+	}
+
+	#add(run: RunId, plan: Plan, writer: string): void {
 		this.#database
 			.prepare(
 				'INSERT INTO runs (run, started_at, playbook, file, purpose, hosts, writer, plan) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -66,7 +74,7 @@ class SqliteJournal implements Journal {
 				plan.playbook.file,
 				plan.purpose,
 				plan.hosts.length,
-				processIdentity(),
+				writer,
 				JSON.stringify(plan),
 			);
 	}

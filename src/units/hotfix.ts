@@ -126,9 +126,11 @@ const interruptedPolicies: Readonly<
 	Record<InterruptedPolicy | 'no_evidence', (what: string, judgement: Judgement) => Decision>
 > = {
 	auto: (what, judgement) =>
-		judgement.holds === 'yes'
-			? { kind: 'run', because: `${what}; ${judgement.because}, so it runs again` }
-			: { kind: 'ask', because: `${what}, and its condition no longer says run (${judgement.because})` },
+		judgement.isUnseen === true
+			? { kind: 'unknown', because: `${what}, and ${judgement.because}` }
+			: judgement.holds === 'yes'
+				? { kind: 'run', because: `${what}; ${judgement.because}, so it runs again` }
+				: { kind: 'ask', because: `${what}, and its condition no longer says run (${judgement.because})` },
 	no_evidence: what => ({
 		kind: 'ask',
 		because: `${what}, and it has no condition that could tell whether it is done`,
@@ -168,7 +170,8 @@ function decideChanged(hotfix: Hotfix, judgement: Judgement, receipt: Receipt): 
 
 function decideByCondition(hotfix: Hotfix, { judgement }: HotfixSituation, past: Past): Decision {
 	if (judgement.holds === 'no') return { kind: 'skip', because: judgement.because };
-	if (judgement.holds === 'unknown') return { kind: 'fail', because: judgement.because };
+	if (judgement.holds === 'unknown')
+		return { kind: judgement.isUnseen === true ? 'unknown' : 'fail', because: judgement.because };
 	const again = past.same?.status === 'undone' ? `; undone on ${day(past.same)}` : '';
 	return { kind: 'run', because: `${judgement.because}${again}${hotfix.run === 'every' ? ' (run: every)' : ''}` };
 }
@@ -224,12 +227,10 @@ const endOf = (receipt: Receipt): string => (receipt.why === 'exit' ? `exit ${re
 export const satisfiesNeed = (decision: Decision): boolean =>
 	['run', 'skip', 'done', 'changed_since'].includes(decision.kind);
 
-/** `blocked`, naming who is in the way. */
-export const blockedBy = (unit: UnitAddress, decision: Decision): Decision => ({
-	kind: 'blocked',
-	by: unit,
-	because:
-		decision.kind === 'blocked'
-			? `needs ${unit}, which is blocked by ${decision.by}`
-			: `needs ${unit}: ${decision.because}`,
-});
+/** `blocked`, naming who is in the way; what hangs on an unknown is unknown too. */
+export const blockedBy = (unit: UnitAddress, decision: Decision): Decision => {
+	if (decision.kind === 'blocked')
+		return { kind: 'blocked', by: unit, because: `needs ${unit}, which is blocked by ${decision.by}` };
+	const because = `needs ${unit}: ${decision.because}`;
+	return decision.kind === 'unknown' ? { kind: 'unknown', because } : { kind: 'blocked', by: unit, because };
+};

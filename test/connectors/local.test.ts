@@ -3,13 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { localConnector } from '../../src/connectors/local.ts';
+import { Secrets } from '../../src/connectors/secrets.ts';
 import type { Connection, ShellProgram } from '../../src/ports/connection.ts';
+import { systemClock, systemRandom } from '../../src/storage/clock.ts';
 import { connectionContract } from '../contracts/connection.ts';
 import { host } from '../fakes/builders.ts';
 import { has } from '../fakes/programs.ts';
 
 async function open(shell?: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Connection> {
-	const surroundings = { env: { PATH: process.env.PATH ?? '', ...env }, ...(shell === undefined ? {} : { shell }) };
+	const surroundings = {
+		...{ clock: systemClock, random: systemRandom, secrets: new Secrets(undefined), user: 'me' },
+		env: { PATH: process.env.PATH ?? '', ...env },
+		...(shell === undefined ? {} : { shell }),
+	};
 	const opened = await localConnector(surroundings).open(host('here'), 'none', new AbortController().signal);
 	if (!opened.ok) throw new Error(opened.because);
 	return opened.connection;

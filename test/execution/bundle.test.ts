@@ -21,6 +21,7 @@ const bundle = (units: readonly PlannedUnit[], rest: Partial<BundleInput> = {}) 
 		scriptBytes: () => bytes,
 		looksOf: () => [],
 		lockWaitMs: 0,
+		hostPlan: 'cGxhbg==',
 		secretOf: () => '',
 		...rest,
 	});
@@ -88,6 +89,7 @@ describe('a bundle', () => {
 		expect(text(made, `${folder}/spec`)).toContain("interpreter='/usr/bin/env '\\''it'\\''\\'\\'''\\''s'\\'''");
 		expect([...(bundle([withJob('b')])?.files.keys() ?? [])]).toEqual([
 			'sequence',
+			'plan',
 			`jobs/${keyOf('b')}.1/spec`,
 			`jobs/${keyOf('b')}.1/script`,
 		]);

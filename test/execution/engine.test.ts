@@ -431,6 +431,7 @@ describe('a controller that is killed', () => {
 				scriptBytes: () => units[0]?.script.bytes,
 				looksOf: () => [],
 				lockWaitMs: 0,
+				hostPlan: 'cGxhbg==',
 				secretOf: () => '',
 			});
 			if (bundle === undefined) throw new Error('no bundle');

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { localConnector } from '../../src/connectors/local.ts';
+import { Secrets } from '../../src/connectors/secrets.ts';
 import { applyPlan } from '../../src/execution/apply-plan.ts';
 import { openBus } from '../../src/execution/bus.ts';
 import { Interrupts } from '../../src/execution/interrupts.ts';
@@ -64,6 +65,10 @@ export function engine(env: Readonly<Record<string, string>> = {}, shell?: reado
 	const state = join(folder, 'state');
 	const box = host('box', { stateDir: state });
 	const connector = localConnector({
+		clock: systemClock,
+		random: systemRandom,
+		secrets: new Secrets(undefined),
+		user: 'tester',
 		env: { HOME: folder, USER: 'tester', ...env },
 		...(shell === undefined ? {} : { shell }),
 	});

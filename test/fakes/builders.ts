@@ -256,6 +256,7 @@ export const planCounts = (rest: Partial<PlanCounts> = {}): PlanCounts => ({
 	changed_since: 0,
 	ask: 0,
 	fail: 0,
+	unknown: 0,
 	blocked: 0,
 	refused: 0,
 	hosts: 0,

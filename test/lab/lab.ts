@@ -44,6 +44,14 @@ export interface SshdOptions {
 	readonly ownHome?: boolean;
 	/** Another host: another address with keys of its own. */
 	readonly last?: number;
+	/** A machine with an /etc of its own, made from ours when it starts; needs root. */
+	readonly etc?: OwnEtc;
+}
+
+export interface OwnEtc {
+	readonly rootPassword?: string;
+	/** Path below /etc → text. */
+	readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface Sshd {
@@ -52,6 +60,8 @@ export interface Sshd {
 	readonly pid: number;
 	/** `type base64` of a host key. */
 	hostKey(type?: NonNullable<KeyOptions['type']>): string;
+	/** The private half of its first host key. */
+	readonly hostKeyFile: string;
 	/** The line of known_hosts for it. */
 	pin(type?: NonNullable<KeyOptions['type']>): string;
 	/** What it has written down so far. */
@@ -100,7 +110,7 @@ export function lab(): Lab {
 let count = 0;
 
 async function startSshd(
-	{ config = [], authorized, hostKeys = ['ed25519'], last = 1, ownHome = false }: SshdOptions,
+	{ config = [], authorized, hostKeys = ['ed25519'], last = 1, ownHome = false, etc }: SshdOptions,
 	{ lab: { folder, address, key, publicKey }, mark }: { readonly lab: Lab; readonly mark: string },
 ): Promise<Sshd> {
 	count += 1;
@@ -131,7 +141,15 @@ async function startSshd(
 		'Subsystem sftp internal-sftp',
 	];
 	writeFileSync(join(own, 'config'), `${lines.join('\n')}\n`);
-	const child = spawn(sshdPath, ['-D', '-e', '-f', join(own, 'config')], {
+	const [program = '', ...words] = [
+		...(etc === undefined ? [] : withEtc(etc, own)),
+		sshdPath,
+		'-D',
+		'-e',
+		'-f',
+		join(own, 'config'),
+	];
+	const child = spawn(program, words, {
 		stdio: ['ignore', 'ignore', 'pipe'],
 		cwd: '/',
 	});
@@ -155,11 +173,22 @@ async function startSshd(
 		port,
 		pid,
 		hostKey,
+		hostKeyFile: keys[0] ?? '',
 		pin: type => `[${host}]:${port} ${hostKey(type)}`,
 		log: () => log,
 		sessions: () => processesOf('there is none', [pid]).filter(one => one !== pid),
 		stop: () => end(pid, 'SIGTERM'),
 	};
+}
+
+/** The words that start a program with another /etc: a mount that only it and its children see. */
+function withEtc({ rootPassword, files = {} }: OwnEtc, own: string): readonly string[] {
+	const etc = join(own, 'etc');
+	execFileSync('cp', ['-a', '/etc', etc]);
+	for (const [name, text] of Object.entries(files)) writeFileSync(join(etc, name), text, { mode: 0o600 });
+	const mount = `mount --bind '${etc}' /etc`;
+	const password = rootPassword === undefined ? ':' : `printf %s 'root:${rootPassword}' | chpasswd`;
+	return ['unshare', '-m', 'sh', '-c', `${mount} && ${password} && exec "$@"`, 'sh'];
 }
 
 function homeIn(folder: string): string {

@@ -218,6 +218,7 @@ export function planOf(hosts: readonly PlannedHost[], over: Partial<Plan> = {}):
 			changed_since: many('changed_since'),
 			ask: many('ask'),
 			fail: many('fail'),
+			unknown: many('unknown'),
 			blocked: many('blocked'),
 			refused: many('refused'),
 			hosts: hosts.length,

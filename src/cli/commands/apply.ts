@@ -118,6 +118,12 @@ async function applySaved(file: string, text: string, options: ApplyOptions, con
 			context,
 		);
 	}
+	if (saved.savedFacts !== undefined) {
+		context.stderr.write(
+			`hsctl: refused: ${file} was made from saved facts, nobody has looked at the hosts, and nothing was changed\n  = help: make it again without --facts: \`hsctl plan PLAYBOOK -o FILE\`\n`,
+		);
+		return exitCodes.refused;
+	}
 	const narrowed = narrowingFlag(options);
 	if (narrowed !== undefined) return refuse([notNarrowed(narrowed)], context);
 	const [planned] = await planPlaybooks(

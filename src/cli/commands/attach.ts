@@ -1,8 +1,3 @@
-import { openBus } from '../../execution/bus.ts';
-import { attachRun } from '../../execution/execute.ts';
-import { readSecrets } from '../../execution/read-secrets.ts';
-import { recallRun } from '../../execution/recall-run.ts';
-import { Redactor } from '../../execution/redactor.ts';
 import type { RunId } from '../../model/brand.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import { runReport } from '../../outputs/run-report.ts';
@@ -10,14 +5,13 @@ import type { EventSink } from '../../ports/event-sink.ts';
 import type { Journal, RunSummary } from '../../ports/journal.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { openScreen } from '../displays.ts';
-import { hearSignals } from '../hear-signals.ts';
-import { defaultParallel } from '../plan-playbook.ts';
-import { refuse } from '../problem.ts';
+import type { RecallOptions } from '../recall-runs.ts';
+import { replay, takeOver } from '../take-over.ts';
 import { withRun } from '../with-run.ts';
 
 /** Shows a run from its beginning to its end: one that is over, one that another process watches, or one that has lost its controller. */
-export const attach = (what: string, options: GlobalOptions, context: CliContext): Promise<ExitCode> =>
-	withRun(what, context, async (summary, journal) => {
+export const attach = (what: string, options: RecallOptions, context: CliContext): Promise<ExitCode> =>
+	withRun(what, context, options, async (summary, journal) => {
 		if (summary.finishedAt !== null) {
 			if (options.json === true) await replayAll(summary.run, journal, options, context);
 			else context.stdout.write(runReport(journal.events(summary.run), context.stdout));
@@ -25,7 +19,15 @@ export const attach = (what: string, options: GlobalOptions, context: CliContext
 		}
 		return journal.isBeingWritten(summary.run)
 			? watch(summary, journal, options, context)
-			: takeOver(summary, journal, options, context);
+			: takeOver(
+					summary,
+					{
+						journal,
+						options,
+						openDisplays: async ({ interrupts }) => [await openScreen(options, () => interrupts.raise(), context)],
+					},
+					context,
+				);
 	});
 
 /** The same lines as if it had been watched. */
@@ -76,56 +78,4 @@ function newEvents(run: RunId, journal: Journal, displays: readonly EventSink[])
 		}
 		return code;
 	};
-}
-
-/** The controller that began it is gone: the hosts' own records are read to the end, and the journal is finished. */
-async function takeOver(
-	{ run }: RunSummary,
-	journal: Journal,
-	options: GlobalOptions,
-	context: CliContext,
-): Promise<ExitCode> {
-	const { clock, random, controller, user, connectors, auditSink, openSecrets } = context.composition;
-	const plan = journal.plan(run);
-	// Not to send them, but to hide them in what the hosts have printed.
-	const secrets = await readSecrets(plan, await openSecrets(plan.request.playbook));
-	if (!secrets.ok) return refuse(secrets.error, context);
-	journal.takeOver(run);
-	using heard = hearSignals(context);
-	const { interrupts } = heard;
-	const displays = [await openScreen(options, () => interrupts.raise(), context)];
-	const events = [...journal.events(run)];
-	await replay(events, displays);
-	const bus = openBus(run, [journal.sink(), await auditSink(run), ...displays], clock, {
-		lastSeq: events.at(-1)?.seq ?? 0,
-		redactor: new Redactor(secrets.value),
-	});
-	let isOpen = false;
-	try {
-		const recalled = recallRun(plan, events);
-		const end = await attachRun({
-			...recalled,
-			run,
-			bus,
-			clock,
-			random,
-			interrupts,
-			controller,
-			user,
-			parallel: options.parallel ?? defaultParallel,
-			connectorFor: await connectors(),
-		});
-		isOpen = end.isOpen;
-		return heard.exitCode(end.code);
-	} finally {
-		await bus.close();
-		context.stderr.write(heard.farewell(run, isOpen) ?? '');
-	}
-}
-
-async function replay(
-	events: readonly Parameters<EventSink['take']>[0][],
-	displays: readonly EventSink[],
-): Promise<void> {
-	for (const event of events) for (const display of displays) await display.take(event);
 }

@@ -6,11 +6,12 @@ import type { RunId } from '../../model/brand.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import type { PlannedHost } from '../../model/plan.ts';
 import type { CliContext } from '../context.ts';
+import type { RecallOptions } from '../recall-runs.ts';
 import { withRun } from '../with-run.ts';
 
 /** Ends what a run does on its hosts now, and lets nothing new start. What ended is told by the run itself: see `attach`. */
-export const cancel = (what: string, context: CliContext): Promise<ExitCode> =>
-	withRun(what, context, async ({ run, finishedAt }, journal) => {
+export const cancel = (what: string, options: RecallOptions, context: CliContext): Promise<ExitCode> =>
+	withRun(what, context, options, async ({ run, finishedAt }, journal) => {
 		const { stderr } = context;
 		if (finishedAt !== null) {
 			stderr.write(`hsctl: run ${run} is over since ${finishedAt}; there is nothing to cancel\n`);

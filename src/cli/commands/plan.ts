@@ -51,7 +51,11 @@ function show(
 		} catch (error) {
 			return cannotWrite(options.out, error);
 		}
-		stderr.write(`Saved: apply this very plan with \`hsctl apply ${options.out}\`\n`);
+		stderr.write(
+			only.savedFacts === undefined
+				? `Saved: apply this very plan with \`hsctl apply ${options.out}\`\n`
+				: `Saved, to be shown with \`hsctl show ${options.out}\`: no host was looked at, so it is not applied\n`,
+		);
 	}
 	if (options.json === true) stdout.write(plansJson(plans));
 	else if (options.markdown === true) for (const made of plans) stdout.write(planMarkdown(made));

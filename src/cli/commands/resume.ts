@@ -5,10 +5,11 @@ import type { Plan } from '../../model/plan.ts';
 import type { CliContext } from '../context.ts';
 import { planPlaybooks } from '../plan-playbook.ts';
 import { commandLineProblem, refuse } from '../problem.ts';
+import type { RecallOptions } from '../recall-runs.ts';
 import { withRun } from '../with-run.ts';
 import { type ApplyOptions, applyPlanned, optionsOfPlan } from './apply.ts';
 
-export interface ResumeOptions extends ApplyOptions {
+export interface ResumeOptions extends ApplyOptions, RecallOptions {
 	readonly only?: readonly string[];
 }
 
@@ -38,7 +39,7 @@ export const resume = (what: string, options: ResumeOptions, context: CliContext
 			),
 		);
 	}
-	return withRun(what, context, async ({ run }, journal) => {
+	return withRun(what, context, options, async ({ run }, journal) => {
 		const wanted = new Set(words.flatMap(word => groups[word] ?? []));
 		const plan = journal.plan(run);
 		const left = leftOver(plan, [...journal.events(run)], wanted);

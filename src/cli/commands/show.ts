@@ -44,7 +44,7 @@ function showPlan(file: string, text: string, options: GlobalOptions, context: C
 }
 
 const showRun = (what: string, options: GlobalOptions, context: CliContext): Promise<ExitCode> =>
-	withRun(what, context, ({ run }, journal) => {
+	withRun(what, context, undefined, ({ run }, journal) => {
 		const events = journal.events(run);
 		if (options.json === true) for (const event of events) context.stdout.write(`${JSON.stringify(event)}\n`);
 		else context.stdout.write(runReport(events, context.stdout));

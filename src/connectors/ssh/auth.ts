@@ -1,9 +1,9 @@
 import type ssh2 from 'ssh2';
+import type { Secrets } from '../secrets.ts';
+import { visible } from '../shell/visible.ts';
 import { type AgentKey, agentWithKey } from './agent.ts';
 import { type OfferedKey, parsePrivateKey, readKeyText } from './identities.ts';
 import { type SshOptions, shownPlace } from './options.ts';
-import type { Secrets } from './secrets.ts';
-import { visible } from './shell-command.ts';
 
 /** What proving who we are takes on one connection. */
 export interface AuthMeans {

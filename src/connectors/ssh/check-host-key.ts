@@ -49,7 +49,7 @@ export function whyNotTrusted(
 		case 'needs_authority':
 			return `its host key is known by a certificate authority only (${placeOf(verdict.by)})`;
 		case 'changed':
-			return `its host key has changed: it shows ${shownKey(key)}, but ${pinsOf(verdict.pinned)}; if that is right, forget the old one with: ssh-keygen -R '${name}'`;
+			return changedWords(shownKey(key), pinsOf(verdict.pinned), name);
 		case 'unknown':
 			return verdict.pinned.length > 0
 				? `its host key has changed its type: it shows ${shownKey(key)}, but ${pinsOf(verdict.pinned)}; if that is right, forget the old one with: ssh-keygen -R '${name}'`
@@ -59,12 +59,17 @@ export function whyNotTrusted(
 	}
 }
 
+/** `shown` and `pinned` name both fingerprints. */
+export const changedWords = (shown: string, pinned: string, name: string): string =>
+	`its host key has changed: it shows ${shown}, but ${pinned}; if that is right, forget the old one with: ssh-keygen -R '${name}'`;
+
 const placeOf = ({ file, line }: KnownHost): string => `${file} line ${line}`;
 
 const pinsOf = (pinned: readonly KnownHost[]): string =>
 	pinned.map(pin => `${placeOf(pin)} pins ${shownKey(pin)}`).join(' and ');
 
-const sshWords = ({ user, hostname, port }: SshOptions): string =>
+/** What a person types behind `ssh` to get there. */
+export const sshWords = ({ user, hostname, port }: SshOptions): string =>
 	port === 22 ? `${user}@${hostname}` : `-p ${port} ${user}@${hostname}`;
 
 async function isAccepted(key: PublicKey, options: SshOptions, { ask }: Ask): Promise<boolean> {

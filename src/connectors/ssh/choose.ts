@@ -113,12 +113,21 @@ function cannotProve(values: ConfigValues, { identities, agentKeys, hasTicket, a
 	const canShowKey =
 		identities.some(({ kind }) => kind === 'key' || kind === 'locked_key') ||
 		agentKeys.some(type => !isSecurityKey(type));
-	if (canShowKey) return undefined;
+	return canShowKey ? undefined : whatElseCouldProve(values, { identities, agentKeys, hasTicket });
+}
+
+/** What OpenSSH's client could show, and ssh2 cannot: for a host that lets us in by nothing else. */
+export function whatElseCouldProve(
+	values: ConfigValues,
+	{ identities, agentKeys, hasTicket }: Pick<Means, 'identities' | 'agentKeys' | 'hasTicket'>,
+): string | undefined {
 	const device = identities.find(({ kind }) => kind === 'security_key');
 	if (device !== undefined) return `${device.path} is a key on a security key`;
-	if (agentKeys.some(isSecurityKey)) return 'the agent holds only keys on a security key';
+	if (agentKeys.some(isSecurityKey))
+		return `the agent holds ${agentKeys.every(isSecurityKey) ? 'only keys' : 'a key'} on a security key`;
 	const strange = identities.find(one => one.kind === 'not_understood');
-	if (strange !== undefined) return `ssh2 cannot read ${strange.path} (${strange.because}) and no agent holds a key`;
+	if (strange !== undefined)
+		return `ssh2 cannot read ${strange.path} (${strange.because})${agentKeys.length === 0 ? ' and no agent holds a key' : ''}`;
 	// Debian's system-wide config says so for every host, so it only counts when nothing else could work.
 	if (isOn(values, 'gssapiauthentication') && hasTicket) return 'only a Kerberos ticket could let us in (GSSAPI)';
 	return undefined;

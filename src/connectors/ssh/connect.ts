@@ -1,23 +1,24 @@
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock, Random } from '../../ports/clock.ts';
+import type { Secrets } from '../secrets.ts';
 import { listAgentKeys } from './agent.ts';
 import { Auth } from './auth.ts';
 import { hostKeyCheck, type Person, readKnownHosts } from './check-host-key.ts';
-import { type Dialled, dial } from './dial.ts';
+import { type Dialled, dial, type NotDialled } from './dial.ts';
 import { Gate } from './gate.ts';
 import { orderKeys, readIdentity } from './identities.ts';
 import { offeredHostKeys } from './judge-host-key.ts';
 import type { Limits } from './limits.ts';
+import type { Link } from './link.ts';
 import type { Linked, Links } from './links.ts';
 import { type SshOptions, shownPlace } from './options.ts';
 import { wayOf } from './route.ts';
-import type { Secrets } from './secrets.ts';
 
 /** What all connections of one process share. */
 export interface Shared {
 	readonly person: Person;
 	readonly secrets: Secrets;
-	readonly links: Links;
+	readonly links: Links<Link>;
 	readonly limits: Limits;
 	readonly clock: Clock;
 	/** One for each address that is dialled over the network: what is behind it counts there too. */
@@ -30,18 +31,31 @@ export interface Hop {
 }
 
 /** The connection at the end of a way, over all its hops; each is verified under its own name. */
-export const connectOver = (hops: readonly Hop[], shared: Shared, signal: AbortSignal): Promise<Linked> =>
+export const connectOver = (hops: readonly Hop[], shared: Shared, signal: AbortSignal): Promise<Linked<Link>> =>
 	shared.links.take(wayOf(hops), () => makeLink(hops, shared, signal), signal);
 
-async function makeLink(hops: readonly Hop[], shared: Shared, signal: AbortSignal): Promise<Linked> {
-	const { limits, clock, person } = shared;
-	const fail = (because: string): Linked => ({ ok: false, because, isLeft: signal.aborted });
+const makeLink = (hops: readonly Hop[], shared: Shared, signal: AbortSignal): Promise<Linked<Link>> =>
+	dialPatiently(() => dialOver(hops, shared, signal), { ...shared, random: shared.person.random }, signal);
+
+/** Comes again after a while as long as the host is only too busy to say a word. */
+export async function dialPatiently<One>(
+	dialOnce: () => Promise<{ readonly ok: true; readonly link: One } | NotDialled>,
+	{ limits, clock, random }: { readonly limits: Limits; readonly clock: Clock; readonly random: Random },
+	signal: AbortSignal,
+): Promise<Linked<One>> {
 	for (let tries = 1; ; tries += 1) {
-		const dialled = await dialOver(hops, shared, signal);
+		const dialled = await dialOnce();
 		if (dialled.ok) return { ok: true, link: dialled.link };
-		if (!dialled.isBusy || tries >= limits.dials || signal.aborted)
-			return fail(tries === 1 ? dialled.because : `${dialled.because} (tried ${tries} times)`);
-		await wait(backOff(tries, limits.dialWaitMs, person.random.hex(2)), clock, signal);
+		if (!dialled.isBusy || tries >= limits.dials || signal.aborted) {
+			const { because, lacks } = dialled;
+			return {
+				ok: false,
+				because: tries === 1 ? because : `${because} (tried ${tries} times)`,
+				isLeft: signal.aborted,
+				...(lacks === undefined ? {} : { lacks }),
+			};
+		}
+		await wait(backOff(tries, limits.dialWaitMs, random.hex(2)), clock, signal);
 	}
 }
 
@@ -69,7 +83,13 @@ async function dialOver(hops: readonly Hop[], shared: Shared, signal: AbortSigna
 	const [before, options] = [hops.slice(0, -1), hops.at(-1)?.options];
 	if (options === undefined) throw new TypeError('a way without a host');
 	const jump = before.length === 0 ? undefined : await connectOver(before, shared, signal);
-	if (jump?.ok === false) return { ok: false, because: viaHop(before, jump.because), isBusy: false };
+	if (jump?.ok === false)
+		return {
+			ok: false,
+			because: viaHop(before, jump.because),
+			isBusy: false,
+			...(jump.lacks === undefined ? {} : { lacks: jump.lacks }),
+		};
 	const giveBack = (): void => {
 		if (jump !== undefined) shared.links.give(jump.link);
 	};
@@ -119,7 +139,11 @@ const viaHop = (before: readonly Hop[], because: string): string => {
 	return because.startsWith('via ') || hop === undefined ? because : `via ${hop.name} (${shownPlace(hop)}): ${because}`;
 };
 
-function gateOf({ hostname, port }: SshOptions, size: number, gates: Map<string, Gate>): Gate {
+export function gateOf(
+	{ hostname, port }: Pick<SshOptions, 'hostname' | 'port'>,
+	size: number,
+	gates: Map<string, Gate>,
+): Gate {
 	const address = `${hostname}:${port}`;
 	const gate = gates.get(address) ?? new Gate(size);
 	gates.set(address, gate);

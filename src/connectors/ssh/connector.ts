@@ -1,23 +1,24 @@
 import { existsSync } from 'node:fs';
-import type { Host } from '../../model/inventory.ts';
-import type { Become } from '../../model/unit.ts';
 import type { Ask } from '../../ports/ask.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { Connector, Opened } from '../../ports/connection.ts';
+import { oneAtATime, Secrets } from '../secrets.ts';
+import { ShellConnection, type Start } from '../shell/connection.ts';
+import { openShell } from '../shell/open-shell.ts';
 import { listAgentKeys } from './agent.ts';
 import { readKnownHosts } from './check-host-key.ts';
-import { choose, type Means } from './choose.ts';
+import { choose, type Means, whatElseCouldProve } from './choose.ts';
 import { connectOver, type Shared } from './connect.ts';
-import { type Run, SshConnection, type Start } from './connection.ts';
+import type { Lack } from './dial.ts';
 import { readIdentity } from './identities.ts';
 import { onlyByAuthority } from './judge-host-key.ts';
 import { type Limits, usualLimits } from './limits.ts';
+import type { Link } from './link.ts';
+import { LinkOpener } from './link-opener.ts';
 import { Links } from './links.ts';
-import type { Given, SshOptions } from './options.ts';
+import { type Given, givenOf, type SshOptions } from './options.ts';
 import { type ConfigPlace, problemOf, type Resolved, type Resolving, resolve } from './resolve.ts';
-import { findRoute } from './route.ts';
-import { Secrets } from './secrets.ts';
-import { wantsPassword, whyNoShell } from './shell-command.ts';
+import { findRoute, wayOf } from './route.ts';
 
 export interface SshSurroundings {
 	/** Whose `~/.ssh` counts. */
@@ -26,6 +27,8 @@ export interface SshSurroundings {
 	readonly random: Random;
 	/** Absent where nobody is there to answer. */
 	readonly ask?: Ask;
+	/** Absent: nobody shares them. */
+	readonly secrets?: Secrets;
 	/** Takes the hosts over for which ssh2 is not enough; `because` says why, in one clause. */
 	instead(because: string): Connector;
 	readonly limits?: Partial<Limits>;
@@ -38,8 +41,8 @@ export function sshConnector(surroundings: SshSurroundings): Connector & AsyncDi
 	const person = { random, ...(ask === undefined ? {} : { ask: oneAtATime(ask) }) };
 	const shared: Shared = {
 		person,
-		secrets: new Secrets(person.ask),
-		links: new Links(clock, limits.idleMs),
+		secrets: surroundings.secrets ?? new Secrets(person.ask),
+		links: new Links<Link>(clock, limits.idleMs),
 		limits,
 		clock,
 		gates: new Map(),
@@ -53,6 +56,8 @@ export function sshConnector(surroundings: SshSurroundings): Connector & AsyncDi
 		if (!result.ok) resolved.delete(name);
 		return result;
 	};
+	/** Hosts that ssh2 could not open and OpenSSH's client could, with the reason: known from then on. */
+	const others = new Map<string, string>();
 	return {
 		async open(host, become, signal): Promise<Opened> {
 			const given = givenOf(host);
@@ -60,15 +65,32 @@ export function sshConnector(surroundings: SshSurroundings): Connector & AsyncDi
 			if (problem !== undefined) return { ok: false, because: problem };
 			const route = await findRoute(given, one => resolveOnce(one, signal));
 			if (!route.ok) return route;
-			for (const hop of route.hops) {
-				const choice = choose(hop.values, await meansOf(hop, place));
-				if (choice.by === 'openssh') return instead(choice.because).open(host, become, signal);
-			}
+			const way = wayOf(route.hops);
+			const known = others.get(way) ?? (await chosenFor(route.hops, place));
+			if (known !== undefined) return instead(known).open(host, become, signal);
 			const linked = await connectOver(route.hops, shared, signal);
-			if (!linked.ok) return linked;
-			const open = (start: Start): SshConnection => new SshConnection(linked.link, route.hops, shared, start);
-			const opened = await becomeThere(open, { become, signal, options: lastOf(route.hops).options, shared });
-			if (!opened.ok) shared.links.give(linked.link);
+			if (!linked.ok) {
+				const because = await whyOther(linked.lacks, route.hops, place);
+				if (because === undefined || signal.aborted) return { ok: false, because: linked.because };
+				const opened = await instead(because).open(host, become, signal);
+				if (opened.ok) others.set(way, because);
+				return opened.ok
+					? opened
+					: { ok: false, because: `${linked.because}; OpenSSH's client, tried because ${because}: ${opened.because}` };
+			}
+			const opener = new LinkOpener(linked.link, route.hops, shared);
+			const { options } = lastOf(route.hops);
+			const opened = await openShell((start: Start) => new ShellConnection(opener, start, { clock, random }), {
+				become,
+				isRoot: options.user === 'root',
+				user: options.user,
+				name: options.name,
+				isHere: false,
+				secrets: shared.secrets,
+				signal,
+				firstMs: limits.channelMs,
+			});
+			if (!opened.ok) opener.close();
 			return opened;
 		},
 		async [Symbol.asyncDispose]() {
@@ -77,28 +99,32 @@ export function sshConnector(surroundings: SshSurroundings): Connector & AsyncDi
 	};
 }
 
-const givenOf = ({ name, address, port, user }: Host): Given => ({
-	name,
-	...(address === undefined ? {} : { address }),
-	...(port === undefined ? {} : { port }),
-	...(user === undefined ? {} : { user }),
-});
+async function chosenFor(hops: readonly Resolved[], place: ConfigPlace): Promise<string | undefined> {
+	for (const hop of hops) {
+		const choice = choose(hop.values, await meansOf(hop, place));
+		if (choice.by === 'openssh') return choice.because;
+	}
+	return undefined;
+}
+
+/** After a failure of ssh2: what OpenSSH's client might have more of. Never anything where the host's key was the reason. */
+async function whyOther(
+	lacks: Lack | undefined,
+	hops: readonly Resolved[],
+	place: ConfigPlace,
+): Promise<string | undefined> {
+	if (lacks === undefined) return undefined;
+	if (lacks === 'algorithms') return 'ssh2 and the host have no algorithm in common';
+	for (const hop of hops) {
+		const because = whatElseCouldProve(hop.values, await meansOf(hop, place));
+		if (because !== undefined) return because;
+	}
+	return undefined;
+}
 
 const lastOf = (hops: readonly [Resolved, ...Resolved[]]): Resolved => hops.at(-1) ?? hops[0];
 
-/** Hosts are opened side by side, but a person reads one question at a time. */
-function oneAtATime({ ask }: Ask): Ask {
-	let before: Promise<unknown> = Promise.resolve();
-	return {
-		ask(question) {
-			const answer = before.then(() => ask(question));
-			before = answer.catch(() => {});
-			return answer;
-		},
-	};
-}
-
-async function meansOf({ options }: Resolved, place: ConfigPlace): Promise<Means> {
+export async function meansOf({ options }: Resolved, place: ConfigPlace): Promise<Means> {
 	const agent = options.agent === undefined ? [] : await listAgentKeys(options.agent);
 	const authority = onlyByAuthority(readKnownHosts(options), options);
 	return {
@@ -108,54 +134,3 @@ async function meansOf({ options }: Resolved, place: ConfigPlace): Promise<Means
 		...(authority === undefined ? {} : { authority: `${authority.file} line ${authority.line}` }),
 	};
 }
-
-interface Becoming {
-	readonly become: Become;
-	readonly signal: AbortSignal;
-	readonly options: SshOptions;
-	readonly shared: Shared;
-}
-
-/** Opens a shell once, to see whether there is one for us: first as we are asked to, and where sudo wants a password, with it. */
-async function becomeThere(open: (start: Start) => SshConnection, becoming: Becoming): Promise<Opened> {
-	const { become, shared, options } = becoming;
-	const connection = open({ become });
-	const tried = await connection.run(firstRun(becoming));
-	if (tried.kind === 'exited') return { ok: true, connection };
-	if (tried.kind === 'lost') return { ok: false, because: tried.because };
-	const because = whyNoShell({ become, ...tried });
-	if (become !== 'sudo' || !wantsPassword(tried.said)) return { ok: false, because };
-	const secret = `sudo password of ${options.user}`;
-	if (!shared.secrets.canAsk) return { ok: false, because: `${because}; nobody is here to be asked for one` };
-	return shared.secrets.inTurn(secret, () => becomeWithPassword(open, secret, becoming));
-}
-
-async function becomeWithPassword(
-	open: (start: Start) => SshConnection,
-	secret: string,
-	becoming: Becoming,
-): Promise<Opened> {
-	const { become, shared, options } = becoming;
-	const { secrets } = shared;
-	const wrong = `sudo says that the password of ${options.user} is wrong; it is not tried again, on no host`;
-	if (secrets.isWrong(secret)) return { ok: false, because: wrong };
-	const password = await secrets.get(secret, `sudo password of ${options.user} (${options.name}): `);
-	if (password === undefined || password === '') return { ok: false, because: 'no password for sudo was given' };
-	const connection = open({ become, password });
-	const tried = await connection.run(firstRun(becoming));
-	if (tried.kind === 'exited') {
-		secrets.tell(secret, 'right');
-		return { ok: true, connection };
-	}
-	if (tried.kind === 'lost') return { ok: false, because: tried.because };
-	if (!tried.wasAskedAgain && !/incorrect password|sorry, try again|authentication (failed|failure)/i.test(tried.said))
-		return { ok: false, because: whyNoShell({ become, ...tried }) };
-	secrets.tell(secret, 'wrong');
-	return { ok: false, because: wrong };
-}
-
-const firstRun = ({ signal, shared }: Becoming): Run => ({
-	input: Buffer.from('exit 0\n'),
-	options: { signal, byteBudget: 256 * 1024, deadlineMs: shared.limits.channelMs },
-	isFirst: true,
-});

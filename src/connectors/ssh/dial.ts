@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import type { Clock } from '../../ports/clock.ts';
+import { visible } from '../shell/visible.ts';
 import type { Auth } from './auth.ts';
 import type { HostKeyCheck } from './check-host-key.ts';
 import { usableAlgorithms } from './choose.ts';
@@ -11,7 +12,6 @@ import { sameBytes } from './host-key.ts';
 import type { Limits } from './limits.ts';
 import { Link } from './link.ts';
 import type { SshOptions } from './options.ts';
-import { visible } from './shell-command.ts';
 
 /** What one connection to one host takes. There is no way to make one without a judge of its host key. */
 export interface Dial {
@@ -26,10 +26,19 @@ export interface Dial {
 	readonly signal: AbortSignal;
 }
 
-export type Dialled =
-	| { readonly ok: true; readonly link: Link }
-	/** `isBusy`: it was dropped before the host had said a word, as sshd does when too many come at once. */
-	| { readonly ok: false; readonly because: string; readonly isBusy: boolean };
+export type Dialled = { readonly ok: true; readonly link: Link } | NotDialled;
+
+export interface NotDialled {
+	readonly ok: false;
+	readonly because: string;
+	/** It was dropped before the host had said a word, as sshd does when too many come at once. */
+	readonly isBusy: boolean;
+	/** What another client might have more of. Never present where the host's key was the reason. */
+	readonly lacks?: Lack;
+}
+
+/** `algorithms`: there was none that both sides know · `proof`: nothing that we could offer let us in. */
+export type Lack = 'algorithms' | 'proof';
 
 export async function dial(plan: Dial): Promise<Dialled> {
 	const socket = plan.through ?? (await reach(plan));
@@ -88,8 +97,8 @@ function greet(socket: Duplex, plan: Dial): Promise<Dialled> {
 			}
 			resolve(result);
 		};
-		const fail = (because: string, isBusy = false): void =>
-			over({ ok: false, because: `${phase}: ${because}`, isBusy });
+		const fail = (because: string, more: { readonly isBusy?: boolean; readonly lacks?: Lack } = {}): void =>
+			over({ ok: false, because: `${phase}: ${because}`, isBusy: false, ...more });
 		const onAbort = (): void => fail('we left');
 		const onData = (chunk: Uint8Array): void => {
 			greeting.take(chunk);
@@ -98,10 +107,11 @@ function greet(socket: Duplex, plan: Dial): Promise<Dialled> {
 		};
 		const onClosed = (reason?: Error): void => {
 			if (refusal !== undefined) fail(refusal);
-			else if (!greeting.isDone) fail(greeting.whyClosed(), greeting.isBusy);
+			else if (!greeting.isDone) fail(greeting.whyClosed(), { isBusy: greeting.isBusy });
 			else {
 				const how = reason === undefined ? 'it closed the connection' : wordsOf(reason);
-				fail(phase === 'authentication' ? `${how}; ${auth.whyNot()}` : how);
+				if (phase === 'authentication') fail(`${how}; ${auth.whyNot()}`, { lacks: 'proof' });
+				else fail(how, saysNoMatch(reason) ? { lacks: 'algorithms' } : {});
 			}
 		};
 		// Stays for ever, for the same reason as above; after this promise is settled the link listens too.
@@ -109,7 +119,7 @@ function greet(socket: Duplex, plan: Dial): Promise<Dialled> {
 			if (isOver) return;
 			if (refusal !== undefined) fail(refusal);
 			else if (error.level === 'agent') auth.note(`the agent says: ${error.message}`);
-			else if (error.message === allFailed) fail(auth.whyNot());
+			else if (error.message === allFailed) fail(auth.whyNot(), { lacks: 'proof' });
 			else if (error.level === 'client-authentication') auth.note(error.message);
 			else onClosed(error);
 		});
@@ -167,6 +177,8 @@ function greet(socket: Duplex, plan: Dial): Promise<Dialled> {
 
 /** How ssh2 says that `Auth.next` had nothing left to give. */
 const allFailed = 'All configured authentication methods failed';
+
+const saysNoMatch = (reason: Error | undefined): boolean => /no matching/i.test(reason?.message ?? '');
 
 const allowed = (usable: readonly string[], said: readonly string[] | undefined): readonly string[] =>
 	said === undefined ? usable : usable.filter(name => said.includes(name));

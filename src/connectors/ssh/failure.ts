@@ -1,4 +1,4 @@
-import { visible } from './shell-command.ts';
+import { visible } from '../shell/visible.ts';
 
 /** An error of the network or of ssh2, in words that fit into a sentence. */
 export function wordsOf(error: unknown): string {

@@ -1,15 +1,23 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { Link } from './link.ts';
+import type { Lack } from './dial.ts';
 
-export type Linked =
-	| { readonly ok: true; readonly link: Link }
+/** A live connection, whoever made it. */
+export interface Live {
+	readonly isLost: boolean;
+	/** Resolves with one clause when it is gone, however it went. */
+	readonly lost: Promise<string>;
+	close(): void | Promise<void>;
+}
+
+export type Linked<One> =
+	| { readonly ok: true; readonly link: One }
 	/** `isLeft`: somebody was told to leave while it was being made; that says nothing about the host. */
-	| { readonly ok: false; readonly because: string; readonly isLeft: boolean };
+	| { readonly ok: false; readonly because: string; readonly isLeft: boolean; readonly lacks?: Lack };
 
 /** The live connections, one for each way. They are counted: who takes one gives it back. */
-export class Links {
-	readonly #entries = new Map<string, Entry>();
-	readonly #byLink = new Map<Link, Entry>();
+export class Links<One extends Live> {
+	readonly #entries = new Map<string, Entry<One>>();
+	readonly #byLink = new Map<One, Entry<One>>();
 	readonly #clock: Clock;
 	readonly #idleMs: number;
 
@@ -19,7 +27,7 @@ export class Links {
 	}
 
 	/** The connection of a way, made by `make` when there is none. Several who come at once wait for the same one. */
-	async take(way: string, make: () => Promise<Linked>, signal: AbortSignal): Promise<Linked> {
+	async take(way: string, make: () => Promise<Linked<One>>, signal: AbortSignal): Promise<Linked<One>> {
 		if (signal.aborted) return weLeft;
 		const entry = this.#entries.get(way) ?? this.#add(way, make);
 		entry.users += 1;
@@ -28,25 +36,26 @@ export class Links {
 		if (linked.ok && !linked.link.isLost) return linked;
 		this.#leave(entry);
 		if (!linked.ok && (signal.aborted || !linked.isLeft)) return linked;
+		this.#forget(entry);
 		// It died while we waited, or whoever was making it has left: that is no answer for us.
 		return this.take(way, make, signal);
 	}
 
 	/** One more who uses it. */
-	hold(link: Link): void {
+	hold(link: One): void {
 		const entry = this.#byLink.get(link);
 		if (entry === undefined) return;
 		entry.users += 1;
 		entry.stopIdle();
 	}
 
-	give(link: Link): void {
+	give(link: One): void {
 		const entry = this.#byLink.get(link);
 		if (entry !== undefined) this.#leave(entry);
 	}
 
 	/** The next one who comes gets a new connection; who has this one may go on with it. */
-	retire(link: Link): void {
+	retire(link: One): void {
 		const entry = this.#byLink.get(link);
 		if (entry !== undefined) this.#forget(entry);
 	}
@@ -55,11 +64,11 @@ export class Links {
 		const making = [...this.#entries.values()];
 		this.#entries.clear();
 		await Promise.all(making.map(({ linked }) => linked));
-		for (const link of this.#byLink.keys()) link.close();
+		await Promise.all([...this.#byLink.keys()].map(link => link.close()));
 	}
 
-	#add(way: string, make: () => Promise<Linked>): Entry {
-		const entry: Entry = { way, linked: make(), link: undefined, users: 0, stopIdle: () => {} };
+	#add(way: string, make: () => Promise<Linked<One>>): Entry<One> {
+		const entry: Entry<One> = { way, linked: make(), link: undefined, users: 0, stopIdle: () => {} };
 		this.#entries.set(way, entry);
 		void entry.linked.then(linked => {
 			if (!linked.ok) return this.#forget(entry);
@@ -76,33 +85,33 @@ export class Links {
 	}
 
 	/** After the last one it stays for a while: a plan is often followed by its run. */
-	#leave(entry: Entry): void {
+	#leave(entry: Entry<One>): void {
 		entry.users -= 1;
 		if (entry.users > 0) return;
 		const isCurrent = this.#entries.get(entry.way) === entry;
 		entry.stopIdle = this.#clock.after(isCurrent ? this.#idleMs : 0, () => {
 			if (entry.users > 0) return;
 			this.#forget(entry);
-			entry.link?.close();
+			void entry.link?.close();
 		});
 	}
 
-	#forget(entry: Entry): void {
+	#forget(entry: Entry<One>): void {
 		if (this.#entries.get(entry.way) === entry) this.#entries.delete(entry.way);
 	}
 }
 
-interface Entry {
+interface Entry<One> {
 	readonly way: string;
-	readonly linked: Promise<Linked>;
-	link: Link | undefined;
+	readonly linked: Promise<Linked<One>>;
+	link: One | undefined;
 	users: number;
 	stopIdle(): void;
 }
 
-const weLeft: Linked = { ok: false, because: 'we left', isLeft: true };
+const weLeft: Linked<never> = { ok: false, because: 'we left', isLeft: true };
 
-const aborted = (signal: AbortSignal): Promise<Linked> =>
+const aborted = (signal: AbortSignal): Promise<Linked<never>> =>
 	new Promise(resolve => {
 		signal.addEventListener('abort', () => resolve(weLeft), { once: true });
 	});

@@ -1,3 +1,4 @@
+import type { Host } from '../../model/inventory.ts';
 import { type ConfigValues, isOn, settingOf } from './config-values.ts';
 import type { HostPlace } from './known-hosts.ts';
 
@@ -52,6 +53,14 @@ export interface Given {
 	readonly port?: number;
 	readonly user?: string;
 }
+
+/** What the inventory says of a host, as far as ssh is concerned. */
+export const givenOf = ({ name, address, port, user }: Host): Given => ({
+	name,
+	...(address === undefined ? {} : { address }),
+	...(port === undefined ? {} : { port }),
+	...(user === undefined ? {} : { user }),
+});
 
 export function readOptions(values: ConfigValues, given: Given, home: Home): SshOptions {
 	const hostname = given.address ?? settingOf(values, 'hostname') ?? given.name;

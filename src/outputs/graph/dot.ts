@@ -5,20 +5,20 @@ import { byPhase, type GraphNode } from './graph-node.ts';
 export function dotGraph(nodes: readonly GraphNode[]): string {
 	const known = new Set(nodes.map(({ address }) => address));
 	const clusters = byPhase(nodes).flatMap(([phase, members]) => [
-		`  subgraph ${quoted(`cluster_${phase}`)} {`,
-		`    label=${quoted(phase)};`,
-		...members.map(node => `    ${quoted(node.address)}${label(node)};`),
+		`  subgraph ${dotText(`cluster_${phase}`)} {`,
+		`    label=${dotText(phase)};`,
+		...members.map(node => `    ${dotText(node.address)}${label(node)};`),
 		'  }',
 	]);
 	const arrows = nodes.flatMap(({ address, needs }) =>
-		needs.filter(need => known.has(need)).map(need => `  ${quoted(need)} -> ${quoted(address)};`),
+		needs.filter(need => known.has(need)).map(need => `  ${dotText(need)} -> ${dotText(address)};`),
 	);
 	return ['digraph hsctl {', '  rankdir=LR;', '  node [shape=box];', ...clusters, ...arrows, '}', ''].join('\n');
 }
 
 const label = ({ address, decision }: GraphNode): string =>
-	decision === undefined ? '' : ` [label=${quoted(address, `\\n${decision}`)}]`;
+	decision === undefined ? '' : ` [label=${dotText(address, `\\n${decision}`)}]`;
 
 /** A quoted id: a backslash would start one of dot's own escapes. `after` is dot text already. */
-const quoted = (text: string, after = ''): string =>
+export const dotText = (text: string, after = ''): string =>
 	`"${visibleLine(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}${after}"`;

@@ -18,10 +18,10 @@ export function mermaidGraph(nodes: readonly GraphNode[]): string {
 }
 
 const label = ({ address, decision }: GraphNode): string =>
-	decision === undefined ? text(address) : `${text(address)}<br/>${decision}`;
+	decision === undefined ? mermaidText(address) : `${mermaidText(address)}<br/>${decision}`;
 
 /** Mermaid writes characters as `#code;` inside a quoted label. */
-const text = (value: string): string =>
+export const mermaidText = (value: string): string =>
 	visibleLine(value).replace(/[#"<>&;`\\[\]{}()|]/g, character => `#${character.charCodeAt(0)};`);
 
 const shade = ({ decision }: GraphNode): string => (decision === undefined ? '' : `:::${shades[decision]}`);
@@ -33,6 +33,7 @@ const shades: Readonly<Record<Decision['kind'], 'work' | 'calm' | 'care'>> = {
 	changed_since: 'care',
 	ask: 'care',
 	fail: 'care',
+	unknown: 'care',
 	blocked: 'care',
 	refused: 'care',
 };

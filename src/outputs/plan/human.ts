@@ -5,7 +5,7 @@ import { pad, widthOf } from '../text/width.ts';
 import { wrap, wrapIndented } from '../text/wrap.ts';
 import type { TextLook } from '../text-out.ts';
 import { visibleLine } from '../visible.ts';
-import { effectiveWords, markOf, planTotals, reasonOf, systemOf, traceLines } from './plan-words.ts';
+import { effectiveWords, markOf, planTotals, reasonOf, savedFactsWords, systemOf, traceLines } from './plan-words.ts';
 
 export interface PlanTextOptions {
 	/** Adds effective values, what a unit waits for, and how each decision came about. */
@@ -132,5 +132,9 @@ function verboseLines(unit: PlannedUnit, user: string, { look, style }: Page): r
 function closing(plan: Plan, { look, style, isPrelude }: Page): readonly string[] {
 	const purpose = plan.purpose === 'undo' ? 'Plan to undo' : 'Plan';
 	const text = `${purpose}: ${planTotals(plan)}.${isPrelude === true ? '' : ' Nothing was written anywhere.'}`;
-	return wrap(text, look.columns).map(line => style.paint('strong', line));
+	const facts = savedFactsWords(plan);
+	return [
+		...wrap(text, look.columns).map(line => style.paint('strong', line)),
+		...(facts === undefined ? [] : wrap(facts, look.columns)),
+	];
 }

@@ -2,17 +2,19 @@ import type { Plan, PlannedHost, PlannedUnit } from '../../model/plan.ts';
 import type { Tone } from '../style.ts';
 import { groupAlike, namesOf } from '../text/names.ts';
 import { visibleLine } from '../visible.ts';
-import { markOf, planTotals, reasonOf, systemOf } from './plan-words.ts';
+import { markOf, planTotals, reasonOf, savedFactsWords, systemOf } from './plan-words.ts';
 
 /** GitHub takes 65,536 characters in a comment, GitLab a million; the rest is for what a bot puts around it. */
 export const commentSize = 60_000;
 
 /** For a comment on a pull request: what changes first, hosts alike together, never longer than `maxLength` characters. */
 export function planMarkdown(plan: Plan, maxLength: number = commentSize): string {
+	const facts = savedFactsWords(plan);
 	const head = [
 		`### hsctl plan: ${text(plan.playbook.name)}`,
 		'',
 		`**${planTotals(plan)}.** Nothing was written anywhere.`,
+		...(facts === undefined ? [] : ['', text(facts)]),
 		'',
 	];
 	const groups = groupAlike(plan.hosts, alikeKey);

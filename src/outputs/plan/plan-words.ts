@@ -14,6 +14,14 @@ export function planTotals({ counts }: Plan): string {
 	return `${parts.join(', ')} on ${count(counts.hosts, 'host')}${unreachable}`;
 }
 
+/** What stood for a look at the hosts: one sentence; absent where they were looked at. */
+export function savedFactsWords({ savedFacts }: Plan): string | undefined {
+	if (savedFacts === undefined) return undefined;
+	const { folder, oldest } = savedFacts;
+	const when = oldest === undefined ? '' : `, the oldest taken ${oldest.slice(0, 16).replace('T', ' ')} UTC`;
+	return `From the facts in ${visibleLine(folder)}${when}; no host was contacted.`;
+}
+
 const totalWords = Object.entries({
 	run: 'to run',
 	skip: 'to skip',
@@ -21,6 +29,7 @@ const totalWords = Object.entries({
 	changed_since: 'changed since',
 	ask: 'to ask about',
 	fail: 'cannot be decided',
+	unknown: 'unknown',
 	blocked: 'blocked',
 	refused: 'refused',
 } as const satisfies Readonly<Record<Decision['kind'], string>>).map(

@@ -1,5 +1,5 @@
 /** Keys of maps whose own keys are somebody's names: what is under them keeps its keys as they are. */
-const free = new Set(['env', 'set', 'answers', 'counts']);
+const free = new Set(['env', 'set', 'answers', 'counts', 'vars']);
 
 /** The same value with every key in lower_snake, as all machine output has them. */
 export const toSnakeKeys = (value: unknown): unknown =>

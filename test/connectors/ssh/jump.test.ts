@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Secrets } from '../../../src/connectors/secrets.ts';
 import { backOff } from '../../../src/connectors/ssh/connect.ts';
 import { Gate } from '../../../src/connectors/ssh/gate.ts';
 import { orderKeys } from '../../../src/connectors/ssh/identities.ts';
 import { findRoute } from '../../../src/connectors/ssh/route.ts';
-import { Secrets } from '../../../src/connectors/ssh/secrets.ts';
 import { faultProxy } from '../../lab/fault-proxy.ts';
 import { hasSshd, type Lab, lab, needsSshd, type Sshd } from '../../lab/lab.ts';
 import { rig, run } from './rig.ts';

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { opensshConnector } from '../../../src/connectors/openssh/connector.ts';
+import { Secrets } from '../../../src/connectors/secrets.ts';
 import { type SshSurroundings, sshConnector } from '../../../src/connectors/ssh/connector.ts';
 import type { Limits } from '../../../src/connectors/ssh/limits.ts';
 import type { Host } from '../../../src/model/inventory.ts';
@@ -23,6 +25,8 @@ export interface RigOptions {
 	readonly answer?: (question: Question) => string | undefined;
 	readonly env?: Readonly<Record<string, string>>;
 	readonly rest?: Partial<SshSurroundings>;
+	/** Absent: ssh2, and where it would hand a host on, that is said. `openssh`: OpenSSH's client alone. `either`: as users have it. */
+	readonly by?: 'openssh' | 'either';
 }
 
 export interface Rig {
@@ -61,25 +65,39 @@ export function rig(lab: Lab, options: RigOptions = {}): Rig {
 	writeFileSync(config, `${lines.join('\n')}\n`);
 	const asked: Question[] = [];
 	const { answer } = options;
-	const connector = sshConnector({
+	const answers = async (question: Question): Promise<string | undefined> => {
+		asked.push(question);
+		return answer?.(question);
+	};
+	const secrets = new Secrets(answer === undefined ? undefined : { ask: async question => answers(question) });
+	const surroundings = {
 		place: { folder: lab.folder, user: userInfo().username, env: { PATH: process.env.PATH, ...options.env }, config },
 		clock: systemClock,
 		random: systemRandom,
-		instead: because => ({ open: async () => ({ ok: false, because: `instead: ${because}` }) }),
 		...(answer === undefined
 			? {}
 			: {
 					ask: {
-						async ask(question) {
-							asked.push(question);
-							return answer(question);
-						},
+						ask: answers,
 					},
 				}),
+		secrets,
 		limits: { idleMs: 0, ...options.limits },
+	};
+	const openssh = opensshConnector(surroundings);
+	const ssh = sshConnector({
+		...surroundings,
+		instead: because =>
+			options.by === 'either'
+				? openssh.insteadOfSsh2(because)
+				: { open: async () => ({ ok: false, because: `instead: ${because}` }) },
 		...options.rest,
 	});
-	lab.onEnd(async () => await connector[Symbol.asyncDispose]());
+	const connector = options.by === 'openssh' ? openssh : ssh;
+	lab.onEnd(async () => {
+		await ssh[Symbol.asyncDispose]();
+		await openssh[Symbol.asyncDispose]();
+	});
 	const open: Rig['open'] = (
 		{ address, port, name, ...rest },
 		become = 'none',

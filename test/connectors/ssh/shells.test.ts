@@ -2,8 +2,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shellCommand, whyNoShell } from '../../../src/connectors/ssh/shell-command.ts';
-import { Spotter } from '../../../src/connectors/ssh/spotter.ts';
+import { Spotter } from '../../../src/connectors/shell/spotter.ts';
+import { commandLine, startWords } from '../../../src/connectors/shell/start-words.ts';
+import { whyNoShell } from '../../../src/connectors/shell/why-no-shell.ts';
 import { hostPath } from '../../../src/model/brand.ts';
 import type { Connection } from '../../../src/ports/connection.ts';
 import { has } from '../../fakes/programs.ts';
@@ -12,13 +13,13 @@ import { rig, run } from './rig.ts';
 
 describe('the line that a login shell gets', () => {
 	it('has one pair of quotes and nothing that a shell could take for something else', () => {
-		const line = shellCommand({ become: 'sudo', marker: 'M1', script: "cat '!' \\ $HOME `id`\n☂" });
+		const line = commandLine(startWords({ become: 'sudo', marker: 'M1', script: "cat '!' \\ $HOME `id`\n☂" }));
 		expect(line).toMatch(/^exec sudo -n -- \/bin\/sh -c '[^'!\n]*'$/);
 	});
 
 	it('has no password in it, only the words by which sudo will ask', () => {
-		expect(shellCommand({ become: 'sudo', marker: 'M1', prompt: 'P1' })).toBe(
-			"exec sudo -S -p P1 -- /bin/sh -c 'printf %s M1; exec /bin/sh -s'",
+		expect(commandLine(startWords({ become: 'sudo', marker: 'M1', nonce: 'P1' }))).toBe(
+			"exec sudo -S -p P1 -- /bin/sh -c 'printf %s%s M 1; exec /bin/sh -s'",
 		);
 	});
 

@@ -1,4 +1,4 @@
-import type { Ask, Question } from '../../ports/ask.ts';
+import type { Ask, Question } from '../ports/ask.ts';
 
 /** What a person has typed: kept as long as this process, asked for once, and never tried again when it was wrong. */
 export class Secrets {
@@ -51,4 +51,16 @@ export class Secrets {
 		this.#busy.set(name, over);
 		return turn;
 	}
+}
+
+/** Hosts are opened side by side, but a person reads one question at a time. */
+export function oneAtATime({ ask }: Ask): Ask {
+	let before: Promise<unknown> = Promise.resolve();
+	return {
+		ask(question) {
+			const answer = before.then(() => ask(question));
+			before = answer.catch(() => {});
+			return answer;
+		},
+	};
 }

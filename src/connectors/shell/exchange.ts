@@ -1,48 +1,53 @@
-import type ssh2 from 'ssh2';
+import type { Become } from '../../model/unit.ts';
 import type { ExecOptions, ExecResult } from '../../ports/connection.ts';
+import type { ShellChannel } from './channel.ts';
 import type { Leaving } from './leaving.ts';
-import type { Ending, Link } from './link.ts';
+import { type Questions, questionsOf } from './questions.ts';
 import { Spotter } from './spotter.ts';
 
 export interface Exchange {
-	readonly channel: ssh2.ClientChannel;
-	readonly ended: Promise<Ending>;
-	readonly link: Link;
-	/** Closes the channel on our side. */
-	leave(): void;
+	readonly channel: ShellChannel;
 	/** The words behind which our output begins. */
 	readonly marker: string;
 	readonly input: Uint8Array | AsyncIterable<Uint8Array>;
 	/** Nothing is sent before the shell has shown that it is there. */
 	readonly waits: boolean;
-	/** sudo asks by these words, and gets this. Once. */
-	readonly password?: { readonly prompt: string; readonly secret: string };
+	/** Who asks for a password gets this. Once. */
+	readonly password?: Password;
 	readonly options: Pick<ExecOptions, 'byteBudget' | 'onStdout'>;
 	readonly leaving: Leaving;
 }
 
-/** `no_shell`: it ended without ever showing the marker. */
+export interface Password {
+	readonly become: Become;
+	readonly nonce: string;
+	readonly secret: string;
+}
+
 export type Exchanged =
 	| ExecResult
-	| { readonly kind: 'no_shell'; readonly code: number | null; readonly said: string; readonly wasAskedAgain: boolean };
+	/** It ended without ever showing the marker. */
+	| { readonly kind: 'no_shell'; readonly code: number | null; readonly said: string; readonly wasAskedAgain: boolean }
+	/** Nothing was sent: another try is harmless. */
+	| { readonly kind: 'not_started'; readonly because: string };
 
-/** Feeds a channel and reads both its streams to their end: one that nobody reads would stop the other side for ever. */
+/** Feeds a shell and reads both its streams to their end: one that nobody reads would stop the other side for ever. */
 export async function exchange(wanted: Exchange): Promise<Exchanged> {
-	const { channel, ended, link, leaving, options } = wanted;
+	const { channel, leaving, options } = wanted;
 	const gathered = new Gathered(wanted);
-	channel.on('data', chunk => gathered.takeOut(chunk));
-	channel.stderr.on('data', (chunk: Buffer) => gathered.takeErr(chunk));
+	channel.stdout.on('data', (chunk: Uint8Array) => gathered.takeOut(chunk));
+	channel.stderr.on('data', (chunk: Uint8Array) => gathered.takeErr(chunk));
 	const fed = feed(wanted, gathered.hasShell);
-	const end = await Promise.race([ended, link.lost.then(lost), leaving.left.then(lost), fed]);
-	if ('because' in end) {
+	const end = await Promise.race([channel.ended, leaving.left.then(left), fed]);
+	if (end.kind === 'left') {
 		gathered.stop();
 		// What was started there goes on until it writes to us; a signal would not reach it with every host.
-		wanted.leave();
+		channel.leave();
 		return { kind: 'lost', because: end.because, stderr: gathered.stderr() };
 	}
+	if (end.kind === 'not_started' && !gathered.isShell) return end;
+	if (end.kind !== 'ended') return { kind: 'lost', because: end.because, stderr: gathered.stderr() };
 	const { code, signal } = end;
-	// A channel closes too when its connection dies; what came by then proves nothing.
-	if (link.isLost) return { kind: 'lost', because: await link.lost, stderr: gathered.stderr() };
 	if (!gathered.isShell)
 		return { kind: 'no_shell', code, said: gathered.said(), wasAskedAgain: gathered.wasAskedAgain };
 	if (signal !== undefined)
@@ -56,24 +61,25 @@ export async function exchange(wanted: Exchange): Promise<Exchanged> {
 	};
 }
 
-const lost = (because: string): { readonly because: string } => ({ because });
+interface Left {
+	readonly kind: 'left';
+	readonly because: string;
+}
+
+const left = (because: string): Left => ({ kind: 'left', because });
 
 /** Resolves only when our own source breaks off: then the host must not take half of it for all. */
-async function feed(
-	{ channel, ended, input, waits }: Exchange,
-	hasShell: Promise<void>,
-): Promise<{ readonly because: string }> {
+async function feed({ channel: { stdin, ended }, input, waits }: Exchange, hasShell: Promise<void>): Promise<Left> {
 	if (waits && (await Promise.race([hasShell, ended])) !== undefined) return never;
 	try {
 		for await (const chunk of input instanceof Uint8Array ? [input] : input) {
-			if (!channel.writable) return never;
-			if (!channel.write(chunk))
-				await Promise.race([new Promise<void>(resolve => channel.once('drain', resolve)), ended]);
+			if (!stdin.writable) return never;
+			if (!stdin.write(chunk)) await Promise.race([new Promise<void>(resolve => stdin.once('drain', resolve)), ended]);
 		}
 	} catch (error) {
-		return { because: error instanceof Error ? error.message : String(error) };
+		return left(error instanceof Error ? error.message : String(error));
 	}
-	if (channel.writable) channel.end();
+	if (stdin.writable) stdin.end();
 	return never;
 }
 
@@ -82,7 +88,8 @@ const never = new Promise<never>(() => {});
 class Gathered {
 	readonly #wanted: Exchange;
 	readonly #spotter: Spotter;
-	readonly #prompts: Spotter | undefined;
+	readonly #asksOut: Questions | undefined;
+	readonly #asksErr: Questions | undefined;
 	readonly #out: Uint8Array[] = [];
 	readonly #err: Uint8Array[] = [];
 	/** What came before the marker, as far as somebody might want to read it. */
@@ -97,9 +104,13 @@ class Gathered {
 	wasAskedAgain = false;
 
 	constructor(wanted: Exchange) {
+		const { password } = wanted;
 		this.#wanted = wanted;
 		this.#spotter = new Spotter(wanted.marker);
-		this.#prompts = wanted.password === undefined ? undefined : new Spotter(wanted.password.prompt);
+		if (password === undefined) return;
+		this.#asksErr = questionsOf(password.become, password.nonce);
+		// Some su ask on stdout, others on stderr.
+		if (password.become === 'su') this.#asksOut = questionsOf('su', password.nonce);
 	}
 
 	takeOut(chunk: Uint8Array): void {
@@ -112,12 +123,19 @@ class Gathered {
 		const rest = this.#spotter.push(chunk);
 		if (rest === undefined) {
 			this.#hear(chunk);
+			this.#answer(this.#asksOut?.push(chunk) ?? 0);
+			return;
+		}
+		const { password, leaving } = this.#wanted;
+		// One line is read for doas in any case: without a question it would be a line of the program.
+		if (password?.become === 'doas' && !this.#wasAsked) {
+			leaving.leave('doas let us in without asking for the password that it wanted before');
 			return;
 		}
 		this.isShell = true;
 		this.#shell.resolve();
 		// Prompts and lectures are no words of the program.
-		if (this.#prompts !== undefined) this.#err.length = 0;
+		if (password !== undefined) this.#err.length = 0;
 		if (rest.length > 0) this.#keep(rest);
 	}
 
@@ -126,17 +144,21 @@ class Gathered {
 		this.#err.push(chunk);
 		if (this.isShell) return;
 		this.#hear(chunk);
+		this.#answer(this.#asksErr?.push(chunk) ?? 0);
+	}
+
+	#answer(times: number): void {
 		const { password, channel } = this.#wanted;
-		if (password === undefined || this.#prompts === undefined) return;
-		for (let rest = this.#prompts.push(chunk); rest !== undefined; rest = this.#prompts.push(rest)) {
+		if (password === undefined) return;
+		for (let asked = 0; asked < times; asked += 1) {
 			// The same question again means that the answer was wrong. No second try: they are counted.
 			if (this.#wasAsked) {
 				this.wasAskedAgain = true;
-				channel.end();
+				channel.stdin.end();
 				return;
 			}
 			this.#wasAsked = true;
-			channel.write(`${password.secret}\n`);
+			channel.stdin.write(`${password.secret}\n`);
 		}
 	}
 
@@ -155,8 +177,8 @@ class Gathered {
 
 	said(): string {
 		const words = Buffer.concat(this.#noise).toString('utf8');
-		const prompt = this.#wanted.password?.prompt;
-		return prompt === undefined ? words : words.replaceAll(prompt, '\n');
+		const nonce = this.#wanted.password?.nonce;
+		return nonce === undefined ? words : words.replaceAll(nonce, '\n');
 	}
 
 	#keep(chunk: Uint8Array): void {
@@ -173,13 +195,13 @@ class Gathered {
 
 	/** Ends the exchange at the budget; a host that goes on after its channel was closed loses the connection. */
 	#count(chunk: Uint8Array): boolean {
-		const { options, leaving, link } = this.#wanted;
+		const { options, leaving, channel } = this.#wanted;
 		this.#total += chunk.length;
 		if (this.#total > options.byteBudget) {
 			this.#isOpen = false;
 			leaving.leave(`it sent more than ${options.byteBudget} bytes`);
 		}
-		if (this.#total > options.byteBudget + inFlight) link.destroy('it went on sending after it was told to stop');
+		if (this.#total > options.byteBudget + inFlight) channel.cut('it went on sending after it was told to stop');
 		return this.#isOpen;
 	}
 }

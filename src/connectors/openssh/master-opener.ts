@@ -1,0 +1,96 @@
+import { rmSync } from 'node:fs';
+import type { OpenedShell, Opener } from '../shell/channel.ts';
+import { startChild } from '../shell/child.ts';
+import { commandLine } from '../shell/start-words.ts';
+import type { Linked, Links } from '../ssh/links.ts';
+import { sessionWords } from './arguments.ts';
+import { definedOnly, type Master, textOf } from './master.ts';
+import { hasStatus, sessionEnd } from './session.ts';
+import type { OpensshShared } from './shared.ts';
+
+/** Shells on a host over a master. One that is gone is made again by the next shell. */
+export class MasterOpener implements Opener {
+	/** Whether a session was opened is seen by what it says; till then nothing is lost by another try. */
+	readonly waits = true;
+	readonly #shared: OpensshShared;
+	readonly #links: Links<Master>;
+	readonly #logIn: (signal: AbortSignal) => Promise<Linked<Master>>;
+	#master: Master;
+
+	constructor(
+		master: Master,
+		shared: OpensshShared,
+		links: Links<Master>,
+		logIn: (signal: AbortSignal) => Promise<Linked<Master>>,
+	) {
+		this.#master = master;
+		this.#shared = shared;
+		this.#links = links;
+		this.#logIn = logIn;
+	}
+
+	async open(words: readonly string[], signal: AbortSignal): Promise<OpenedShell> {
+		for (let tries = 1; tries <= maxMasters; tries += 1) {
+			const master = this.#master;
+			const needsOther = master.isLost || master.isStuck;
+			if (master.isStuck && !master.isProven && !master.isLost)
+				return { ok: false, because: 'channel: the host opens none' };
+			if (needsOther) {
+				// What we have left may still count for the host as long as it runs: then only a new login helps.
+				this.#links.retire(master);
+				const linked = this.#master === master ? await this.#renew(signal) : undefined;
+				if (linked !== undefined) return { ok: false, because: linked };
+				continue;
+			}
+			await master.calm(signal, this.#shared.clock);
+			const leaveSlot = await master.slots.enter(signal);
+			if (!master.isLost) return { ok: true, channel: this.#start(master, words, leaveSlot) };
+			leaveSlot();
+		}
+		return { ok: false, because: 'the connection was closed again and again' };
+	}
+
+	close(): void {
+		this.#links.give(this.#master);
+	}
+
+	#start(master: Master, words: readonly string[], leaveSlot: () => void) {
+		const log = this.#shared.runtime().path();
+		this.#links.hold(master);
+		master.began();
+		return startChild(sessionWords(master.place, log, commandLine(words)), {
+			env: definedOnly(this.#shared.place.env),
+			end: async code => {
+				const said = code === 255 ? textOf(log) : '';
+				rmSync(log, { force: true });
+				// A client hears of the end of its master a moment before the process is gone.
+				if (code === 255 && !hasStatus(said)) await this.#moment();
+				const masterGone = code === 255 ? master.whyGone() : undefined;
+				const { end, was } = sessionEnd({
+					code,
+					log: said,
+					...(masterGone === undefined ? {} : { masterGone }),
+				});
+				leaveSlot();
+				master.ended(was);
+				this.#links.give(master);
+				return end;
+			},
+		});
+	}
+
+	#moment(): Promise<void> {
+		return new Promise(resolve => void this.#shared.clock.after(50, resolve));
+	}
+
+	/** Nothing, or why there is no new one. Several shells may come here at once: each gives back what it replaces. */
+	async #renew(signal: AbortSignal): Promise<string | undefined> {
+		const linked = await this.#logIn(signal);
+		if (!linked.ok) return linked.because;
+		this.#links.give(this.#master);
+		this.#master = linked.link;
+		return undefined;
+	}
+}
+
+const maxMasters = 4;

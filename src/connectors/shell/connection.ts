@@ -1,0 +1,134 @@
+import type { HostPath } from '../../model/brand.ts';
+import { quote } from '../../model/command.ts';
+import type { Become } from '../../model/unit.ts';
+import type { Clock, Random } from '../../ports/clock.ts';
+import type { Connection, ExecOptions, ExecResult, ShellProgram } from '../../ports/connection.ts';
+import type { OpenedShell, Opener } from './channel.ts';
+import { type Exchanged, exchange } from './exchange.ts';
+import { Leaving } from './leaving.ts';
+import { startWords } from './start-words.ts';
+import { whyNoShell } from './why-no-shell.ts';
+
+/** How a shell is started on the host. */
+export interface Start {
+	readonly become: Become;
+	/** Present when it is asked for. */
+	readonly password?: string;
+}
+
+export interface ShellMeans {
+	readonly clock: Clock;
+	readonly random: Random;
+	/** The words that start a shell there; absent: `/bin/sh`. */
+	readonly shell?: readonly string[];
+}
+
+/** A host whose shells an opener starts. Each exchange is a shell of its own. */
+export class ShellConnection implements Connection {
+	readonly #opener: Opener;
+	readonly #start: Start;
+	readonly #means: ShellMeans;
+	#isClosed = false;
+
+	constructor(opener: Opener, start: Start, means: ShellMeans) {
+		this.#opener = opener;
+		this.#start = start;
+		this.#means = means;
+	}
+
+	async exec(program: ShellProgram, options: ExecOptions): Promise<ExecResult> {
+		return this.#asResult(await this.run({ input: Buffer.from(program, 'utf8'), options }));
+	}
+
+	async put(bytes: AsyncIterable<Uint8Array>, path: HostPath): Promise<void> {
+		const folder = path.slice(0, path.lastIndexOf('/'));
+		// A file that is there already would keep its mode, and a link would be followed.
+		const script = `umask 077; mkdir -p ${quote(`${folder}/`)} && rm -f ${quote(path)} && cat >${quote(path)}`;
+		const result = this.#asResult(await this.run({ script, input: bytes, options: { byteBudget: 64 * 1024 } }));
+		if (result.kind === 'lost') throw new Error(`${path} was not written: ${result.because}`);
+		if (result.code !== 0) throw new Error(`${path} was not written: ${result.stderr.trim()}`);
+	}
+
+	async *read(path: HostPath, offset: number): AsyncIterable<Uint8Array> {
+		const chunks: Uint8Array[] = [];
+		const script = `tail -c +${offset + 1} ${quote(path)}`;
+		const options = { byteBudget: Number.MAX_SAFE_INTEGER, onStdout: (chunk: Uint8Array) => void chunks.push(chunk) };
+		const result = this.#asResult(await this.run({ script, input: Buffer.alloc(0), options }));
+		if (result.kind === 'lost') throw new Error(`${path} was not read: ${result.because}`);
+		if (result.code !== 0) throw new Error(`${path} was not read: ${result.stderr.trim()}`);
+		yield* chunks;
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		if (this.#isClosed) return;
+		this.#isClosed = true;
+		this.#opener.close();
+	}
+
+	/** One exchange, with whatever came of it. `isFirst`: nothing is sent before the host has shown that a shell is there. */
+	async run({ script, input, options, isFirst = false }: Run): Promise<Exchanged> {
+		using leaving = new Leaving(options, this.#means.clock);
+		const { become, password } = this.#start;
+		for (let tries = 1; ; tries += 1) {
+			const [marker, nonce] = [this.#nonce(), this.#nonce()];
+			const words = startWords({
+				become,
+				marker,
+				...(password === undefined ? {} : { nonce }),
+				...(script === undefined ? {} : { script }),
+				...(this.#means.shell === undefined ? {} : { shell: this.#means.shell }),
+			});
+			const opened = await this.#open(words, leaving);
+			if (!opened.ok) return { kind: 'lost', because: opened.because, stderr: '' };
+			// Awaited here: the deadline must not end before the exchange does.
+			const exchanged = await exchange({
+				channel: opened.channel,
+				marker,
+				input,
+				waits: isFirst || password !== undefined || this.#opener.waits,
+				...(password === undefined ? {} : { password: { become, nonce, secret: password } }),
+				options,
+				leaving,
+			});
+			if (exchanged.kind !== 'not_started' || tries >= maxTries) return exchanged;
+		}
+	}
+
+	#nonce(): string {
+		return `HSCTL-${this.#means.random.hex(12)}`;
+	}
+
+	async #open(words: readonly string[], leaving: Leaving): Promise<OpenedShell> {
+		const opening = this.#opener.open(words, leaving.signal).catch((error: unknown): OpenedShell => {
+			if (leaving.signal.aborted) return failed('we left');
+			throw error;
+		});
+		const opened = await Promise.race([opening, leaving.left.then(failed)]);
+		// A channel that opens after we have left is nobody's.
+		if (!opened.ok) void opening.then(late => late.ok && late.channel.leave());
+		return opened;
+	}
+
+	#asResult(exchanged: Exchanged): ExecResult {
+		if (exchanged.kind === 'no_shell')
+			return {
+				kind: 'lost',
+				because: whyNoShell({ become: this.#start.become, ...exchanged }),
+				stderr: exchanged.said,
+			};
+		return exchanged.kind === 'not_started' ? { kind: 'lost', because: exchanged.because, stderr: '' } : exchanged;
+	}
+}
+
+const failed = (because: string): OpenedShell => ({ ok: false, because });
+
+/** Tries that start nothing end by themselves long before; this ends what nobody has thought of. */
+const maxTries = 100;
+
+export interface Run {
+	/** Shell text to run with `input` as its stdin; absent: the input is the program. */
+	readonly script?: string;
+	readonly input: Uint8Array | AsyncIterable<Uint8Array>;
+	readonly options: ExecOptions;
+	readonly isFirst?: boolean;
+}

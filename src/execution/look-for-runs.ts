@@ -1,0 +1,103 @@
+import { memoryText } from '../host/runner.ts';
+import runsText from '../host/runs.sh';
+import { asRunId, type HostName, type RunId } from '../model/brand.ts';
+import { Command, sh } from '../model/command.ts';
+import type { Host } from '../model/inventory.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Become } from '../model/unit.ts';
+import { readFrames } from './frames.ts';
+import { joinHostPlans, readHostPlan } from './host-plan.ts';
+import { inParallel } from './in-parallel.ts';
+import type { LookContext } from './look.ts';
+import { locateState, program } from './program.ts';
+
+/** A run as the hosts remember it. */
+export interface RememberedRun {
+	readonly run: RunId;
+	/** Of the hosts that had work in it. */
+	readonly plan: Plan;
+	/** Some host still works on it. */
+	readonly isRunning: boolean;
+}
+
+export interface RememberedRuns {
+	/** The oldest first. */
+	readonly runs: readonly RememberedRun[];
+	/** Hosts that could not be asked, and why. */
+	readonly silent: readonly { readonly host: HostName; readonly because: string }[];
+}
+
+/** Asks hosts, one exchange each, which runs they remember whose ids begin with `prefix`. Writes nothing. */
+export async function lookForRuns(
+	hosts: readonly { readonly host: Host; readonly become: Become }[],
+	prefix: string,
+	context: LookContext,
+): Promise<RememberedRuns> {
+	const parts = new Map<RunId, Part[]>();
+	const silent: RememberedRuns['silent'][number][] = [];
+	await inParallel(hosts, context.parallel, async ({ host, become }) => {
+		const asked = await askHost(host, become, prefix, context);
+		if (typeof asked === 'string') silent.push({ host: host.name, because: asked });
+		else for (const part of asked) parts.set(part.run, [...(parts.get(part.run) ?? []), part]);
+	});
+	return { runs: [...parts].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([run, of]) => joined(run, of)), silent };
+}
+
+interface Part {
+	readonly run: RunId;
+	readonly plan: Plan;
+	readonly isRunning: boolean;
+}
+
+function joined(run: RunId, parts: readonly Part[]): readonly RememberedRun[] {
+	const [first, ...rest] = parts.map(({ plan }) => plan);
+	if (first === undefined) return [];
+	return [{ run, plan: joinHostPlans([first, ...rest]), isRunning: parts.some(part => part.isRunning) }];
+}
+
+/** The parts of the host, or why it could not be asked. */
+async function askHost(
+	host: Host,
+	become: Become,
+	prefix: string,
+	{ connectorFor, random, signal }: LookContext,
+): Promise<readonly Part[] | string> {
+	const opened = await connectorFor(host).open(host, become, signal);
+	if (!opened.ok) return opened.because;
+	await using connection = opened.connection;
+	const nonce = random.hex(16);
+	const result = await connection.exec(runsProgram(host, prefix, nonce), { signal, byteBudget, deadlineMs });
+	if (result.kind === 'lost') return result.because;
+	const frames = readFrames(result.stdout, nonce);
+	const state = frames.find(({ name }) => name === 'path')?.text;
+	if (state === undefined || !frames.some(({ name }) => name === 'end'))
+		return 'it did not answer what it remembers of runs';
+	return frames.flatMap(({ name, text }) => partOf(name, text, { host, become, state }));
+}
+
+function partOf(name: string, text: string, asked: Parameters<typeof readHostPlan>[1]): readonly Part[] {
+	const run = runOfFolder(name);
+	const [where = '', packed = ''] = text.split(' ');
+	const plan = run === undefined ? undefined : readHostPlan(packed, asked);
+	return run === undefined || plan === undefined ? [] : [{ run, plan, isRunning: where === 'running' }];
+}
+
+/** The run that a folder on a host belongs to: later stages have a number behind it. */
+function runOfFolder(name: string): RunId | undefined {
+	const run = /^run:([0-9A-HJKMNP-TV-Z]{26})(?:-\d+)?$/.exec(name)?.[1];
+	return run === undefined ? undefined : asRunId(run);
+}
+
+/** Frames: `path`, `run:<folder>` with `over`, `running` or `dead` and the packed plan, `end`. */
+const runsProgram = ({ stateDir }: Host, prefix: string, nonce: string) =>
+	program(
+		sh`hs_nonce=${nonce}`,
+		Command.trusted(memoryText),
+		Command.trusted(runsText),
+		locateState(stateDir),
+		sh`hs_frame path "$HSCTL_STATE"; hs_remembered_runs ${prefix}; hs_frame end ''`,
+	);
+
+/** Thirty runs of a thousand units each, packed. */
+const byteBudget = 64 * 1024 * 1024;
+const deadlineMs = 2 * 60_000;

@@ -1,0 +1,40 @@
+import type { HostView, SavedHost } from '../model/saved-facts.ts';
+import type { FactsWish } from '../planning/facts-wish.ts';
+import { placeOf } from '../planning/plan.ts';
+import type { Clock } from '../ports/clock.ts';
+import { runnerDigest } from './apply-program.ts';
+import { type AskContext, askOnce, withLastWord } from './exchange.ts';
+import { factsProgram, readFactsAnswer } from './facts-program.ts';
+import { inParallel } from './in-parallel.ts';
+
+export interface FactsContext extends AskContext {
+	readonly clock: Clock;
+	/** Hosts at once. */
+	readonly parallel: number;
+}
+
+/** Asks hosts for everything that can be kept of them, one exchange for each user that they are looked at as. Reads, never writes. */
+export async function takeFacts(wishes: readonly FactsWish[], context: FactsContext): Promise<readonly SavedHost[]> {
+	const taken = new Map<FactsWish, SavedHost>();
+	await inParallel(wishes, context.parallel, async wish => {
+		taken.set(wish, await takeFactsOf(wish, context));
+	});
+	return wishes.flatMap(wish => taken.get(wish) ?? []);
+}
+
+async function takeFactsOf({ host, views: wished }: FactsWish, context: FactsContext): Promise<SavedHost> {
+	const { name } = host;
+	const views: HostView[] = [];
+	for (const wish of wished) {
+		const { become } = wish;
+		const makeProgram = (nonce: string) => factsProgram(host, wish, nonce, runnerDigest);
+		const answer = await askOnce({ host, become }, makeProgram, context);
+		if (!answer.ok) return { name, reached: false, because: answer.because };
+		const view = readFactsAnswer(answer.stdout, wish, answer.nonce);
+		if (view === undefined)
+			return { name, reached: false, because: withLastWord('its answer was cut off', answer.stderr) };
+		views.push(view);
+	}
+	const takenAt = context.clock.now().toISOString();
+	return { name, reached: true, takenAt, place: placeOf(host), views };
+}

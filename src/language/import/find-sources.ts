@@ -1,0 +1,108 @@
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { fail, ok, type Result } from '../../model/result.ts';
+import { checkSource, type SourceText, tooLarge } from '../source.ts';
+import { isEncrypted } from './ansible/encrypted.ts';
+import { dynamicHint } from './ansible-yaml.ts';
+import { detectFormat, type ImportFormat } from './format.ts';
+import { type ImportFiles, inside, nameOf } from './import-files.ts';
+import type { Note } from './note.ts';
+import { problemOf } from './problem.ts';
+
+/** A file that is to be imported. */
+export interface FoundSource {
+	readonly source: SourceText;
+	readonly format: ImportFormat;
+}
+
+export interface FoundSources {
+	readonly sources: readonly FoundSource[];
+	readonly notes: readonly Note[];
+}
+
+/** The files that the words mean, in their order: a folder is an inventory of Ansible, all files in it that Ansible would read. */
+export function findSources(
+	words: readonly string[],
+	from: ImportFormat | undefined,
+	files: ImportFiles,
+): Result<FoundSources> {
+	const finding: Finding = { files, from, sources: [], notes: [], problems: [] };
+	for (const word of words) find(word, 0, finding);
+	return finding.problems.length > 0 ? fail(finding.problems) : ok(finding);
+}
+
+interface Finding {
+	readonly files: ImportFiles;
+	readonly from: ImportFormat | undefined;
+	readonly sources: FoundSource[];
+	readonly notes: Note[];
+	readonly problems: Diagnostic[];
+}
+
+function find(path: string, depth: number, finding: Finding): void {
+	const found = finding.files.look(path);
+	const { problems } = finding;
+	if (found.kind === 'missing')
+		problems.push(problemOf('HS1001', `${path} cannot be read: ${found.because}`, 'check the path'));
+	else if (found.kind === 'too_large') problems.push(tooLarge(found.size, path));
+	else if (found.kind === 'folder') findInFolder(path, found.entries, depth, finding);
+	else findFile(path, found, finding);
+}
+
+const deepest = 8;
+
+/** What Ansible passes over in a folder. */
+const ignored =
+	/^(?:\.|host_vars$|group_vars$|vars_plugins$)|(?:\.pyc|\.pyo|\.swp|\.bak|~|\.rpm|\.md|\.txt|\.rst|\.orig|\.ini|\.cfg|\.retry)$/;
+
+type Entries = Extract<ReturnType<ImportFiles['look']>, { kind: 'folder' }>['entries'];
+
+function findInFolder(path: string, entries: Entries, depth: number, finding: Finding): void {
+	if (nameOf(path) === '.ssh') {
+		const hint = `name the file: ${inside(path, 'config')}`;
+		finding.problems.push(problemOf('HS1901', `${path} is a folder with keys in it`, hint));
+		return;
+	}
+	const before = finding.sources.length;
+	for (const { name, kind } of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+		const inner = inside(path, name);
+		if (name.endsWith('.ini'))
+			finding.notes.push({
+				at: { file: inner, line: 1 },
+				subject: 'the file',
+				reason: 'is not read: in a folder Ansible passes over all that ends in .ini',
+				cure: `if it has hosts, import it by itself: \`hsctl import ${inner}\``,
+			});
+		if (ignored.test(name) || kind === 'other') continue;
+		if (kind === 'file' || depth < deepest) find(inner, depth + 1, finding);
+	}
+	if (depth > 0 || finding.sources.length > before || finding.problems.length > 0) return;
+	const ini = entries.find(({ name }) => name.endsWith('.ini'))?.name;
+	const hint =
+		ini === undefined ? 'name the file with the hosts' : `name the file: \`hsctl import ${inside(path, ini)}\``;
+	finding.problems.push(problemOf('HS1901', `the folder ${path} has no inventory in it`, hint));
+}
+
+function findFile(path: string, file: { readonly bytes: Uint8Array }, finding: Finding): void {
+	const { from, problems, sources } = finding;
+	const begin = new TextDecoder().decode(file.bytes.subarray(0, 64));
+	const refused = whatElse(path, begin, file.bytes);
+	const source = checkSource(file.bytes, path);
+	if (refused !== undefined) problems.push(refused);
+	else if (!source.ok) problems.push(...source.error);
+	else sources.push({ source: source.value, format: from ?? detectFormat(source.value.text, path) });
+}
+
+/** Files that are none of the formats and would give strange words, or show what nobody should see. */
+function whatElse(path: string, begin: string, bytes: Uint8Array): Diagnostic | undefined {
+	if (begin.startsWith('#!'))
+		return problemOf(
+			'HS1902',
+			`${path} is a program that prints hosts, and is not run`,
+			dynamicHint.replace('FILE', path),
+		);
+	if (isEncrypted(bytes))
+		return problemOf('HS1902', `${path} is encrypted with ansible-vault`, dynamicHint.replace('FILE', path));
+	if (begin.startsWith('-----BEGIN '))
+		return problemOf('HS1901', `${path} is a key or a certificate`, 'name the file with the hosts');
+	return undefined;
+}

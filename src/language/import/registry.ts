@@ -1,0 +1,19 @@
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { SourceText } from '../source.ts';
+import type { AnsibleTree } from './ansible/tree.ts';
+import { readAnsibleIni } from './ansible-ini.ts';
+import { readAnsibleYaml } from './ansible-yaml.ts';
+import type { ImportFormat } from './format.ts';
+import type { ImportFiles } from './import-files.ts';
+import { readSshConfig, type SshHosts } from './ssh-config.ts';
+
+/** Reads one file into what is gathered from all files of its kind. Gives what is wrong with it. */
+export type FormatReader =
+	| { readonly gathers: 'ansible'; read(source: SourceText, into: AnsibleTree): readonly Diagnostic[] }
+	| { readonly gathers: 'ssh'; read(source: SourceText, into: SshHosts, files: ImportFiles): readonly Diagnostic[] };
+
+export const formatReaders: Readonly<Record<ImportFormat, FormatReader>> = {
+	'ansible-ini': { gathers: 'ansible', read: readAnsibleIni },
+	'ansible-yaml': { gathers: 'ansible', read: readAnsibleYaml },
+	'ssh-config': { gathers: 'ssh', read: readSshConfig },
+};

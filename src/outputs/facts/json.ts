@@ -1,0 +1,5 @@
+import type { SavedHost } from '../../model/saved-facts.ts';
+import { jsonDocument } from '../text/json.ts';
+
+/** `hsctl/facts/v1`: of several hosts on stdout, of one in a file. */
+export const factsJson = (hosts: readonly SavedHost[]): string => jsonDocument({ format: 'hsctl/facts/v1', hosts });
