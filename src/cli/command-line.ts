@@ -184,6 +184,20 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 		.action(
 			does(async (hosts: string[], options) => (await import('./commands/doctor.ts')).doctor(hosts, options, context)),
 		);
+	withHosts(
+		withParallel(
+			withRecall(withJson(verb('locks', 'who holds the lock of which host, since when, and whether alive'))),
+		),
+	).action(does(async options => (await import('./commands/locks.ts')).locks(options, context)));
+	withRecall(verb('unlock', 'take the lock of a host away from a run that does not give it back'))
+		.argument('<host>')
+		.argument('[lock]', 'the id of the lock, as `hsctl locks` shows it')
+		.option('-y, --yes', 'do not ask')
+		.action(
+			does(async (host: string, lock: string | undefined, options) =>
+				(await import('./commands/unlock.ts')).unlock(host, lock, options, context),
+			),
+		);
 	verb('schema', 'print a JSON Schema, for editors')
 		.argument('[name]', 'playbook, inventory, module or config', 'playbook')
 		.action(does(async (name: string) => (await import('./commands/schema.ts')).schema(name, context)));

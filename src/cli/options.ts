@@ -29,10 +29,10 @@ export const withInventory = (command: Command): Command =>
 export const withHosts = (command: Command): Command =>
 	command.option('-l, --limit <hosts>', 'only these hosts: "web - web1"', union);
 
-/** Where a run is asked for that the history does not know. */
+/** Whose hosts are asked for what they remember. */
 export const withRecall = (command: Command): Command =>
 	command
-		.option('-i, --inventory <file>', 'whose hosts are asked for a run that is not in the history')
+		.option('-i, --inventory <file>', 'whose hosts are asked (default: the one of hsctl.config.yaml)')
 		.option('--playbook <file>', 'the same: the hosts of a playbook, as the user that it works as');
 
 /** Hosts and units that are worked on, beside what the verb itself says about them. */

@@ -4,29 +4,16 @@ import { openBus } from '../execution/bus.ts';
 import { runStarted } from '../execution/execute.ts';
 import { lookForRuns, type RememberedRun } from '../execution/look-for-runs.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Host } from '../model/inventory.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Playbook } from '../model/playbook.ts';
 import { fail, ok, type Result } from '../model/result.ts';
-import type { Become } from '../model/unit.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
-import { findPlaybooks, loadFound, readRequest } from './load.ts';
-import { becomeOfHost, hostsOf, loadInventory } from './load-inventory.ts';
+import { type HostOptions, hostsToAsk, loadPlaybookFile } from './hosts-to-ask.ts';
 import { defaultParallel } from './plan-playbook.ts';
 import { commandLineProblem } from './problem.ts';
 import { takeOver } from './take-over.ts';
 
-/** Which hosts are asked: those of a playbook, else those of an inventory. */
-export interface RecallOptions extends GlobalOptions {
-	readonly playbook?: string;
-}
-
 /** Asks the hosts which runs they remember whose ids begin with `prefix`, and writes those that the history lacks into it. */
-export async function recallRuns(
-	prefix: string,
-	options: RecallOptions,
-	context: CliContext,
-): Promise<Result<Recalled>> {
+export async function recallRuns(prefix: string, options: HostOptions, context: CliContext): Promise<Result<Recalled>> {
 	const asked = await hostsToAsk(options, context);
 	if (!asked.ok) return asked;
 	const { composition, stderr } = context;
@@ -57,37 +44,6 @@ export interface Recalled {
 	readonly silent: number;
 }
 
-interface AskedHost {
-	readonly host: Host;
-	readonly become: Become;
-}
-
-async function hostsToAsk(options: RecallOptions, context: CliContext): Promise<Result<readonly AskedHost[]>> {
-	if (options.playbook !== undefined) {
-		const playbook = await loadOne(options.playbook, options, context);
-		if (!playbook.ok) return playbook;
-		const hosts = hostsOf(options.limit, '--limit', playbook.value.inventory);
-		return hosts.ok
-			? ok(hosts.value.map(host => ({ host, become: host.become ?? playbook.value.become ?? 'none' })))
-			: hosts;
-	}
-	const found = await loadInventory(options, context);
-	if (!found.ok) return found;
-	const { inventory, config } = found.value;
-	const hosts = hostsOf(options.limit, '--limit', inventory);
-	return hosts.ok ? ok(hosts.value.map(host => ({ host, become: becomeOfHost(host, config) }))) : hosts;
-}
-
-async function loadOne(word: string, options: GlobalOptions, context: CliContext): Promise<Result<Playbook>> {
-	const found = await findPlaybooks([word], context);
-	if (!found.ok) return found;
-	const [one] = found.value;
-	if (one === undefined) return fail([commandLineProblem('HS1506', `${word} holds no playbook`, 'name a playbook')]);
-	const { limit: _, ...rest } = options;
-	const request = await readRequest(rest, one.root, context);
-	return request.ok ? loadFound(one, request.value, context) : request;
-}
-
 /** The playbook of the run, as it lies in the repository here: it says where secrets come from, and what a `resume` plans. */
 async function placeHere(one: RememberedRun, context: CliContext): Promise<Result<RememberedRun>> {
 	const place = await context.composition.findPlace('.');
@@ -95,7 +51,7 @@ async function placeHere(one: RememberedRun, context: CliContext): Promise<Resul
 	const plan = { ...one.plan, request: { ...one.plan.request, playbook: file } };
 	const names = Object.keys(plan.secrets);
 	if (names.length === 0) return ok({ ...one, plan });
-	const loaded = existsSync(file) ? await loadOne(file, { set: setOf(plan) }, context) : undefined;
+	const loaded = existsSync(file) ? await loadPlaybookFile(file, { set: setOf(plan) }, context) : undefined;
 	if (loaded === undefined || !loaded.ok) return fail(noPlaybook(one, loaded?.error ?? []));
 	const { secrets } = loaded.value;
 	const known = Object.fromEntries([...secrets].filter(([name]) => names.includes(name)));

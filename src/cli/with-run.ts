@@ -2,8 +2,9 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ExitCode } from '../model/exit-code.ts';
 import type { Journal, RunSummary } from '../ports/journal.ts';
 import type { CliContext } from './context.ts';
+import type { HostOptions } from './hosts-to-ask.ts';
 import { commandLineProblem, refuse } from './problem.ts';
-import { type RecallOptions, recallRuns } from './recall-runs.ts';
+import { recallRuns } from './recall-runs.ts';
 
 /**
  * Finds a run by its id, the beginning of it, or `last`, and closes the journal afterwards.
@@ -12,7 +13,7 @@ import { type RecallOptions, recallRuns } from './recall-runs.ts';
 export async function withRun(
 	what: string,
 	context: CliContext,
-	recall: RecallOptions | undefined,
+	recall: HostOptions | undefined,
 	use: (run: RunSummary, journal: Journal) => ExitCode | Promise<ExitCode>,
 ): Promise<ExitCode> {
 	const problems = recall === undefined ? [] : await recallMissing(what, recall, context);
@@ -27,7 +28,7 @@ export async function withRun(
 }
 
 /** Asks the hosts when the history knows nothing of the kind; gives why there was nobody to ask, or why nothing was found. */
-async function recallMissing(what: string, recall: RecallOptions, context: CliContext): Promise<readonly Diagnostic[]> {
+async function recallMissing(what: string, recall: HostOptions, context: CliContext): Promise<readonly Diagnostic[]> {
 	if (!/^[0-9a-hjkmnp-tv-z]{4,26}$/i.test(what) || (await isKnown(what, context))) return [];
 	const recalled = await recallRuns(what.toUpperCase(), recall, context);
 	if (!recalled.ok)

@@ -84,6 +84,7 @@ const sentences: Readonly<Record<string, (finished: RunnerFinished, context: Fin
 	digest: () => 'the bytes on the host are not those of the plan; nothing was started',
 	drift: () => 'what it was decided from has changed, and not by this run; nothing was started',
 	claimed: () => 'another run has started it since the plan was made',
+	overtaken: () => 'the lock of the host was taken away from this run; nothing more of it was started',
 	settle: () => 'an earlier start of it turned out to have no known end',
 	interpreter: () => 'its interpreter is not on this host; nothing was started',
 	disk: ({ status }) =>

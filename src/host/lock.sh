@@ -38,5 +38,5 @@ hs_prune_lock() {
 
 # hs_unlock: a run that could not write all it had to leaves the lock like a dead holder does, and the next run looks after it.
 hs_unlock() {
-	[ -n "$hs_broken" ] || : >"lock/$hs_fence.released"
+	[ -n "$hs_broken" ] || : >>"lock/$hs_fence.released"
 }

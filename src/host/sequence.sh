@@ -96,6 +96,8 @@ hs_unit() {
 	if hs_is_stopped; then
 		hs_announce_stop
 		hs_finish not_started stopped
+	elif hs_is_overtaken; then
+		hs_finish refused overtaken
 	elif hs_is_blocked; then
 		hs_finish blocked need
 	elif ! hs_load_spec; then
@@ -147,6 +149,11 @@ hs_load_spec() {
 
 hs_is_stopped() {
 	[ -e "runs/$hs_run/stop" ] || [ -e "runs/$hs_run/cancel" ]
+}
+
+# hs_is_overtaken: the lock was taken away from us, or another run has it by now. Who slept through that must start nothing more.
+hs_is_overtaken() {
+	[ ! -e "lock/$hs_fence" ] || [ -e "lock/$hs_fence.released" ] || [ -e "lock/$((hs_fence + 1))" ]
 }
 
 hs_announce_stop() {

@@ -63,3 +63,50 @@ describe.concurrent('a second run on a host where one works (F1)', () => {
 		expect(r.lines('ran')).toEqual([]);
 	});
 });
+
+describe.concurrent('locks and unlock', () => {
+	const asks = ['--playbook', 'p.yaml'];
+
+	it('show who holds a lock and for how long, and take it away by its id only', async ({ onTestFinished }) => {
+		const r = rig(onTestFinished);
+		const { first, go } = await busy(r);
+		const shown = await r.hsctl(['locks', ...asks]);
+		expect(shown.code).toBe(0);
+		const [, id = ''] = /^box +\S+ +\S+ on \S+ +working +(1-01\w{24})$/m.exec(shown.stdout) ?? [];
+		expect(shown.stdout).toContain('1 lock held, 0 free');
+		const json = JSON.parse((await r.hsctl(['locks', ...asks, '--json'])).stdout);
+		expect(json).toMatchObject({ format: 'hsctl/locks/v1', hosts: [{ host: 'box', kind: 'held', lock: id }] });
+
+		const nameless = await r.hsctl(['unlock', 'box', ...asks, '--yes']);
+		expect([nameless.code, nameless.stderr]).toEqual([3, expect.stringContaining(`hsctl unlock box ${id}`)]);
+		const other = await r.hsctl(['unlock', 'box', `2${id.slice(1)}`, ...asks, '--yes']);
+		expect([other.code, other.stderr]).toEqual([3, expect.stringContaining('box has no lock 2-01')]);
+		const silent = await r.hsctl(['unlock', 'box', id, ...asks]);
+		expect([silent.code, silent.stderr]).toEqual([3, expect.stringContaining('--yes')]);
+
+		const taken = await r.hsctl(['unlock', 'box', id, ...asks, '--yes']);
+		expect([taken.code, taken.stderr]).toEqual([0, expect.stringContaining('the lock of box is free')]);
+		const second = await r.hsctl(['apply', 'q.yaml', '--yes', '--json']);
+		expect(statuses(second)).toEqual({ 'hotfix.b': 'changed' });
+		go();
+		expect((await first).code).toBe(0);
+		const again = await r.hsctl(['unlock', 'box', id, ...asks, '--yes']);
+		expect([again.code, again.stderr]).toEqual([0, 'hsctl: nobody holds the lock of box\n']);
+	});
+
+	it('say which hosts do not answer', async ({ onTestFinished }) => {
+		const r = rig(onTestFinished);
+		r.write({
+			'hsctl.config.yaml': 'hsctl: 1\n',
+			'i.yaml': 'groups: { g: { hosts: { gone: { address: 127.0.0.1, port: 9 } } } }\n',
+		});
+		const ran = await r.hsctl(['locks', '-i', 'i.yaml']);
+		expect([ran.code, ran.stdout, ran.stderr]).toEqual([
+			4,
+			'0 locks held, 0 free\n',
+			expect.stringContaining('hsctl: gone: '),
+		]);
+		expect((await r.hsctl(['unlock', 'gone', '-i', 'i.yaml'])).code).toBe(4);
+		expect((await r.hsctl(['unlock', 'nowhere', '-i', 'i.yaml'])).code).toBe(3);
+	});
+});

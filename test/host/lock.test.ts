@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import locksText from '../../src/host/locks.sh';
 import { TestHost, until } from './host.ts';
 import { finished, verdicts } from './view.ts';
 
@@ -82,6 +83,66 @@ hs_take $((hs_fence + 1)) || echo "lost to $hs_fence"`;
 		for (let fence = 1; fence < 30; fence += 1) takeLock(host, {}, fence);
 		await host.run('R1', [{ script: 'true' }]);
 		expect(host.list('lock')).toEqual(['30', '30.released']);
+	});
+});
+
+describe('a lock that a person takes away', () => {
+	const slow = (host: TestHost) =>
+		`touch ${host.folder}/runs; while [ ! -e ${host.folder}/go ]; do sleep 0.02; done; echo ended >>${host.folder}/ended`;
+	const show = (host: TestHost) => host.look(`${locksText}hs_show_lock`).join('');
+	const take = (host: TestHost, fence: number, run: string) =>
+		host.look(`${locksText}hs_take_away ${fence} ${run} 'bob on desk'`).join('');
+
+	it('F2: a supervisor that slept meanwhile starts nothing more when it wakes', async () => {
+		using host = new TestHost();
+		const first = host.run('R1', [
+			{ label: 'a', script: slow(host) },
+			{ label: 'b', script: `echo b >>${host.folder}/ended` },
+		]);
+		await until(() => existsSync(`${host.folder}/runs`), 'the first run works');
+		const supervisor = Number(host.read('runs', 'R1', 'super').split(' ')[0]);
+		process.kill(supervisor, 'SIGSTOP');
+		expect(show(host)).toMatch(/^working 1 \d+ \{"pid":\d+.*"run":"R1"/);
+		expect(take(host, 1, 'R1')).toBe('taken');
+		expect(host.read('lock', '1.released')).toBe('bob on desk\n');
+		expect(verdicts(await host.run('R2', [{ label: 'c', script: 'true' }]))).toEqual(['changed exit']);
+		writeFileSync(`${host.folder}/go`, '');
+		process.kill(supervisor, 'SIGCONT');
+		expect(verdicts(await first)).toEqual(['changed exit', 'refused overtaken']);
+		expect(readFileSync(`${host.folder}/ended`, 'utf8')).toBe('ended\n');
+		expect(verdicts(await host.run('R3', [{ label: 'd', script: 'true' }]))).toEqual(['changed exit']);
+	});
+
+	it('is taken only under the number and the run that were seen', async () => {
+		using host = new TestHost();
+		expect([show(host), take(host, 1, 'R1')]).toEqual(['free', 'free']);
+		const first = host.run('R1', [{ script: slow(host) }]);
+		await until(() => existsSync(`${host.folder}/runs`), 'the first run works');
+		expect([take(host, 2, 'R1'), take(host, 1, 'R2')]).toEqual(['other', 'other']);
+		expect(show(host)).toMatch(/^working/);
+		writeFileSync(`${host.folder}/go`, '');
+		await first;
+		expect(show(host)).toBe('free');
+	});
+
+	it('is shown as orphaned when only a script is left of its holder', async () => {
+		using host = new TestHost();
+		const first = host.run('R1', [{ script: slow(host) }]);
+		await until(() => existsSync(`${host.folder}/runs`), 'the first run works');
+		process.kill(Number(host.read('runs', 'R1', 'super').split(' ')[0]), 'SIGKILL');
+		await until(() => show(host).startsWith('orphaned 1 '), 'the lock is orphaned');
+		writeFileSync(`${host.folder}/go`, '');
+		await until(() => show(host) === 'free', 'the script has ended');
+		await first;
+	});
+
+	it('is not spoken of where the folder cannot be trusted', () => {
+		using host = new TestHost();
+		chmodSync(host.state, 0o777);
+		expect([show(host), take(host, 1, 'R1')]).toEqual([
+			expect.stringMatching(/^unsafe /),
+			expect.stringMatching(/^unsafe /),
+		]);
 	});
 });
 

@@ -5,12 +5,12 @@ import type { EventSink } from '../../ports/event-sink.ts';
 import type { Journal, RunSummary } from '../../ports/journal.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { openScreen } from '../displays.ts';
-import type { RecallOptions } from '../recall-runs.ts';
+import type { HostOptions } from '../hosts-to-ask.ts';
 import { replay, takeOver } from '../take-over.ts';
 import { withRun } from '../with-run.ts';
 
 /** Shows a run from its beginning to its end: one that is over, one that another process watches, or one that has lost its controller. */
-export const attach = (what: string, options: RecallOptions, context: CliContext): Promise<ExitCode> =>
+export const attach = (what: string, options: HostOptions, context: CliContext): Promise<ExitCode> =>
 	withRun(what, context, options, async (summary, journal) => {
 		if (summary.finishedAt !== null) {
 			if (options.json === true) await replayAll(summary.run, journal, options, context);

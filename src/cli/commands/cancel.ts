@@ -6,11 +6,11 @@ import type { RunId } from '../../model/brand.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import type { PlannedHost } from '../../model/plan.ts';
 import type { CliContext } from '../context.ts';
-import type { RecallOptions } from '../recall-runs.ts';
+import type { HostOptions } from '../hosts-to-ask.ts';
 import { withRun } from '../with-run.ts';
 
 /** Ends what a run does on its hosts now, and lets nothing new start. What ended is told by the run itself: see `attach`. */
-export const cancel = (what: string, options: RecallOptions, context: CliContext): Promise<ExitCode> =>
+export const cancel = (what: string, options: HostOptions, context: CliContext): Promise<ExitCode> =>
 	withRun(what, context, options, async ({ run, finishedAt }, journal) => {
 		const { stderr } = context;
 		if (finishedAt !== null) {

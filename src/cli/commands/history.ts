@@ -3,11 +3,12 @@ import { historyText } from '../../outputs/history.ts';
 import { count } from '../../outputs/text/count.ts';
 import { jsonDocument } from '../../outputs/text/json.ts';
 import type { CliContext } from '../context.ts';
+import type { HostOptions } from '../hosts-to-ask.ts';
 import { refuse } from '../problem.ts';
-import { type RecallOptions, recallRuns } from '../recall-runs.ts';
+import { recallRuns } from '../recall-runs.ts';
 import { refuseHistory } from '../refuse-history.ts';
 
-export interface HistoryOptions extends RecallOptions {
+export interface HistoryOptions extends HostOptions {
 	readonly limitRuns?: number;
 	readonly fromHosts?: boolean;
 }

@@ -4,13 +4,13 @@ import { logPrinter } from '../../outputs/run-report.ts';
 import type { TextOut } from '../../outputs/text-out.ts';
 import type { EventSink } from '../../ports/event-sink.ts';
 import type { CliContext } from '../context.ts';
+import type { HostOptions } from '../hosts-to-ask.ts';
 import { partOfRun, type RunPart } from '../part-of-run.ts';
 import { refuse } from '../problem.ts';
-import type { RecallOptions } from '../recall-runs.ts';
 import { takeOver } from '../take-over.ts';
 import { withRun } from '../with-run.ts';
 
-export interface LogsOptions extends RecallOptions {
+export interface LogsOptions extends HostOptions {
 	readonly follow?: boolean;
 }
 

@@ -3,13 +3,13 @@ import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import type { UnitStatus } from '../../model/outcome.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { CliContext } from '../context.ts';
+import type { HostOptions } from '../hosts-to-ask.ts';
 import { planPlaybooks } from '../plan-playbook.ts';
 import { commandLineProblem, refuse } from '../problem.ts';
-import type { RecallOptions } from '../recall-runs.ts';
 import { withRun } from '../with-run.ts';
 import { type ApplyOptions, applyPlanned, optionsOfPlan } from './apply.ts';
 
-export interface ResumeOptions extends ApplyOptions, RecallOptions {
+export interface ResumeOptions extends ApplyOptions, HostOptions {
 	readonly only?: readonly string[];
 }
 

@@ -48,7 +48,7 @@ function hopLines(
 	const agent = agentKeys === null ? 'no agent' : `agent with ${count(agentKeys, 'key')}`;
 	const rows = [
 		['way', `${name} is ${user}@${hostname} port ${port}`],
-		['keys', [...keys, agent].join(', ')],
+		['keys', [...(keys.length === 0 ? ['no key file'] : keys), agent].join(', ')],
 		['host key', hostKeyWords(hostKey, pins)],
 	] as const;
 	return rows.flatMap(([label, text]) => labelled(page.style.paint('quiet', pad(label, labelWidth)), text, '  ', page));

@@ -20,18 +20,20 @@ export interface HostValues {
 export function hostText(values: HostValues, look: TextLook): string {
 	const { paint } = styleFor(look);
 	const rows = rowsOf(values);
-	const labels = Math.max(...rows.map(({ label }) => widthOf(label)));
-	const texts = Math.min(
-		Math.max(0, ...rows.filter(({ place }) => place !== '').map(({ text }) => widthOf(text))),
-		Math.max(24, look.columns - labels - 40),
-	);
+	const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(widthOf));
+	const labels = widest(rows.map(({ label }) => label));
+	const places = widest(rows.map(({ place }) => place));
+	const room = Math.max(20, look.columns - labels - 4);
+	// A place stands beside its value where both columns have room, else below it.
+	const beside = Math.min(widest(rows.map(({ text, place }) => (place === '' ? '' : text))), room - places - 2);
 	const lines = rows.flatMap(({ label, text, place }) => {
-		const [first = '', ...more] = wrap(text, texts);
+		const isBeside = place !== '' && beside >= 20;
+		const [first = '', ...more] = wrap(text, isBeside ? beside : room);
+		const below = [...more, ...(place === '' || isBeside ? [] : wrap(place, room))];
 		const head = `  ${paint('quiet', pad(label, labels))}  `;
-		const below = ' '.repeat(labels + 4);
 		return [
-			`${head}${place === '' ? first : `${pad(first, texts)}  ${paint('quiet', place)}`}`,
-			...more.map(line => below + line),
+			head + (isBeside ? `${pad(first, beside)}  ${paint('quiet', place)}` : first),
+			...below.map(line => ' '.repeat(labels + 4) + line),
 		];
 	});
 	const { name, at } = values.host;
