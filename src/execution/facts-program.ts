@@ -2,8 +2,8 @@ import { hostFactsLook } from '../facts/host-facts.ts';
 import wholeMemoryText from '../host/whole-memory.sh';
 import { Command, sh } from '../model/command.ts';
 import type { Host } from '../model/inventory.ts';
-import type { HostView } from '../model/saved-facts.ts';
-import type { ViewWish } from '../planning/facts-wish.ts';
+import type { SeenAs } from '../model/saved-facts.ts';
+import type { AskedAs } from '../planning/facts-wish.ts';
 import { lookDigest } from '../planning/look-digest.ts';
 import type { ShellProgram } from '../ports/connection.ts';
 import { readFrames } from './frames.ts';
@@ -14,7 +14,7 @@ import { readFacts, readMemory, readPendingRestarts } from './read-probe.ts';
 /** What a host is asked so that a plan can be made without it. It writes nothing. */
 export const factsProgram = (
 	{ stateDir }: Host,
-	{ looks }: ViewWish,
+	{ looks }: AskedAs,
 	nonce: string,
 	runnerDigest: string,
 ): ShellProgram =>
@@ -30,8 +30,8 @@ export const factsProgram = (
 		framed('end', sh`:`),
 	);
 
-/** A view of a host for a facts program's print; `undefined`: the answer was cut off. */
-export function readFactsAnswer(printed: Uint8Array, { become, looks }: ViewWish, nonce: string): HostView | undefined {
+/** What a host showed, from the print of a facts program; `undefined`: the answer was cut off. */
+export function readFactsAnswer(printed: Uint8Array, { become, looks }: AskedAs, nonce: string): SeenAs | undefined {
 	const frames = new Map(readFrames(printed, nonce).map(frame => [frame.name, frame.text]));
 	if (!frames.has('end')) return undefined;
 	const memory = readMemory((frames.get('memory') ?? '').split('\n'), () => true);

@@ -94,13 +94,12 @@ async function watchToEnd(
 }
 
 async function putFiles(delivery: Delivery, connection: Connection): Promise<BundleEnd | undefined> {
-	try {
-		for (const [path, bytes] of filesToPut(delivery))
-			await connection.put(once(bytes), hostPath(`${delivery.state}/inbox/${delivery.nonce}/${path}`));
-		return undefined;
-	} catch (error) {
-		return { kind: 'refused', word: 'put', because: error instanceof Error ? error.message : String(error) };
+	for (const [path, bytes] of filesToPut(delivery)) {
+		const put = await connection.put(once(bytes), hostPath(`${delivery.state}/inbox/${delivery.nonce}/${path}`));
+		if (put.kind === 'lost') return { kind: 'lost', because: put.because };
+		if (put.kind === 'refused') return { kind: 'refused', word: 'put', because: put.because };
 	}
+	return undefined;
 }
 
 /** Says a word to a running bundle: `stop` (nothing new starts) or `cancel` (end what runs). */

@@ -1,4 +1,4 @@
-import type { HostView, SavedHost } from '../model/saved-facts.ts';
+import type { SavedHost, SeenAs } from '../model/saved-facts.ts';
 import type { FactsWish } from '../planning/facts-wish.ts';
 import { placeOf } from '../planning/plan.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -22,19 +22,19 @@ export async function takeFacts(wishes: readonly FactsWish[], context: FactsCont
 	return wishes.flatMap(wish => taken.get(wish) ?? []);
 }
 
-async function takeFactsOf({ host, views: wished }: FactsWish, context: FactsContext): Promise<SavedHost> {
+async function takeFactsOf({ host, asked }: FactsWish, context: FactsContext): Promise<SavedHost> {
 	const { name } = host;
-	const views: HostView[] = [];
-	for (const wish of wished) {
+	const seen: SeenAs[] = [];
+	for (const wish of asked) {
 		const { become } = wish;
 		const makeProgram = (nonce: string) => factsProgram(host, wish, nonce, runnerDigest);
 		const answer = await askOnce({ host, become }, makeProgram, context);
 		if (!answer.ok) return { name, reached: false, because: answer.because };
-		const view = readFactsAnswer(answer.stdout, wish, answer.nonce);
-		if (view === undefined)
+		const one = readFactsAnswer(answer.stdout, wish, answer.nonce);
+		if (one === undefined)
 			return { name, reached: false, because: withLastWord('its answer was cut off', answer.stderr) };
-		views.push(view);
+		seen.push(one);
 	}
 	const takenAt = context.clock.now().toISOString();
-	return { name, reached: true, takenAt, place: placeOf(host), views };
+	return { name, reached: true, takenAt, place: placeOf(host), seen };
 }

@@ -21,12 +21,17 @@ export type ExecResult =
 	| { readonly kind: 'exited'; readonly code: number; readonly stdout: Uint8Array; readonly stderr: string }
 	| { readonly kind: 'lost'; readonly because: string; readonly stderr: string };
 
+/** `refused`: the host did not take it · `lost`: nobody knows what of it is there. `because` names the file. */
+export type PutResult =
+	| { readonly kind: 'written' }
+	| { readonly kind: 'refused' | 'lost'; readonly because: string };
+
 /** One open way to `/bin/sh` on a host. Few calls, one contract suite for every kind. */
 export interface Connection extends AsyncDisposable {
 	/** Runs the program with `/bin/sh`, fed on stdin. One call is one exchange. */
 	exec(program: ShellProgram, options: ExecOptions): Promise<ExecResult>;
-	/** Writes a file byte for byte (mode 0600, parents 0700). Throws when the host did not take all of it. */
-	put(bytes: AsyncIterable<Uint8Array>, path: HostPath): Promise<void>;
+	/** Writes a file byte for byte (mode 0600, parents 0700). */
+	put(bytes: AsyncIterable<Uint8Array>, path: HostPath): Promise<PutResult>;
 	/** Reads a file from a byte offset to its present end. */
 	read(path: HostPath, offset: number): AsyncIterable<Uint8Array>;
 }

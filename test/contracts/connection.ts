@@ -130,16 +130,17 @@ export function connectionContract(title: string, make: () => Promise<Connection
 			expect(Buffer.concat(await Array.fromAsync(connection.read(path(name), 0)))).toEqual(Buffer.from('x'));
 		});
 
-		it('throws when a file cannot be written, and when there is none to read', async () => {
-			await connection.put(pieces(Buffer.from('x'), 1), path('file'));
-			await expect(connection.put(pieces(Buffer.from('x'), 1), path('file/below'))).rejects.toThrow(
-				/file\/below was not written/,
-			);
+		it('tells when a file cannot be written, and throws when there is none to read', async () => {
+			expect(await connection.put(pieces(Buffer.from('x'), 1), path('file'))).toEqual({ kind: 'written' });
+			expect(await connection.put(pieces(Buffer.from('x'), 1), path('file/below'))).toEqual({
+				kind: 'refused',
+				because: expect.stringMatching(/file\/below was not written/),
+			});
 			await expect(Array.fromAsync(connection.read(path('nothing'), 0))).rejects.toThrow(/nothing was not read/);
 		});
 
-		it('throws when the bytes break off on our side', async () => {
-			await expect(connection.put(broken(), path('broken'))).rejects.toThrow();
+		it('is lost with a file whose bytes break off on our side', async () => {
+			expect(await connection.put(broken(), path('broken'))).toMatchObject({ kind: 'lost' });
 		});
 
 		it('puts files and folders that only their owner can see', async ({ skip }) => {

@@ -6,7 +6,7 @@ import { makePlan } from '../../src/execution/make-plan.ts';
 import { asRunId } from '../../src/model/brand.ts';
 import type { NumberedEvent } from '../../src/model/event.ts';
 import type { Hotfix } from '../../src/model/unit.ts';
-import type { Connector } from '../../src/ports/connection.ts';
+import type { Connector, PutResult } from '../../src/ports/connection.ts';
 import {
 	countingRandom,
 	fileExists,
@@ -356,8 +356,8 @@ describe('the work on a host', () => {
 		const bytes = Buffer.from([0]);
 		const unit = hotfix({ script: { ...hotfix().script, bytes } });
 		const connection = new (class extends FakeConnection {
-			override put(): Promise<void> {
-				return Promise.reject(new Error('/x was not written: No space left on device'));
+			override put(): Promise<PutResult> {
+				return Promise.resolve({ kind: 'refused', because: '/x was not written: No space left on device' });
 			}
 		})((program, tell) => {
 			tell.out(probeAnswer(program, healthyHost));

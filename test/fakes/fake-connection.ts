@@ -1,5 +1,12 @@
 import type { HostPath } from '../../src/model/brand.ts';
-import type { Connection, Connector, ExecOptions, ExecResult, ShellProgram } from '../../src/ports/connection.ts';
+import type {
+	Connection,
+	Connector,
+	ExecOptions,
+	ExecResult,
+	PutResult,
+	ShellProgram,
+} from '../../src/ports/connection.ts';
 
 /** What a program does on a host that is only made up: it may print, and ends with a code. `signal`: nobody listens any more. */
 export type Behaviour = (program: string, tell: Teller) => Promise<number> | number;
@@ -63,12 +70,15 @@ export class FakeConnection implements Connection {
 		return { kind: 'exited', code: end, stdout: Buffer.concat(out), stderr };
 	}
 
-	async put(bytes: AsyncIterable<Uint8Array>, path: HostPath): Promise<void> {
+	async put(bytes: AsyncIterable<Uint8Array>, path: HostPath): Promise<PutResult> {
 		this.puts += 1;
-		const all = Buffer.concat(await Array.fromAsync(bytes));
+		const all = await Array.fromAsync(bytes).then(Buffer.concat, () => undefined);
+		if (all === undefined) return { kind: 'lost', because: `${path} was not written: the source broke off` };
 		for (const file of this.files.keys())
-			if (path.startsWith(`${file}/`)) throw new Error(`${path} was not written: ${file} is no folder`);
+			if (path.startsWith(`${file}/`))
+				return { kind: 'refused', because: `${path} was not written: ${file} is no folder` };
 		this.files.set(path, all);
+		return { kind: 'written' };
 	}
 
 	async *read(path: HostPath, offset: number): AsyncIterable<Uint8Array> {

@@ -2,7 +2,7 @@ import type { HostPath } from '../../model/brand.ts';
 import { quote } from '../../model/command.ts';
 import type { Become } from '../../model/unit.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
-import type { Connection, ExecOptions, ExecResult, ShellProgram } from '../../ports/connection.ts';
+import type { Connection, ExecOptions, ExecResult, PutResult, ShellProgram } from '../../ports/connection.ts';
 import type { OpenedShell, Opener } from './channel.ts';
 import { type Exchanged, exchange } from './exchange.ts';
 import { Leaving } from './leaving.ts';
@@ -40,13 +40,15 @@ export class ShellConnection implements Connection {
 		return this.#asResult(await this.run({ input: Buffer.from(program, 'utf8'), options }));
 	}
 
-	async put(bytes: AsyncIterable<Uint8Array>, path: HostPath): Promise<void> {
+	async put(bytes: AsyncIterable<Uint8Array>, path: HostPath): Promise<PutResult> {
 		const folder = path.slice(0, path.lastIndexOf('/'));
 		// A file that is there already would keep its mode, and a link would be followed.
 		const script = `umask 077; mkdir -p ${quote(`${folder}/`)} && rm -f ${quote(path)} && cat >${quote(path)}`;
 		const result = this.#asResult(await this.run({ script, input: bytes, options: { byteBudget: 64 * 1024 } }));
-		if (result.kind === 'lost') throw new Error(`${path} was not written: ${result.because}`);
-		if (result.code !== 0) throw new Error(`${path} was not written: ${result.stderr.trim()}`);
+		if (result.kind === 'lost') return { kind: 'lost', because: `${path} was not written: ${result.because}` };
+		return result.code === 0
+			? { kind: 'written' }
+			: { kind: 'refused', because: `${path} was not written: ${result.stderr.trim()}` };
 	}
 
 	async *read(path: HostPath, offset: number): AsyncIterable<Uint8Array> {

@@ -4,6 +4,7 @@ import type { ShellChannel } from './channel.ts';
 import type { Leaving } from './leaving.ts';
 import { type Questions, questionsOf } from './questions.ts';
 import { Spotter } from './spotter.ts';
+import { settledWord } from './start-words.ts';
 
 export interface Exchange {
 	readonly channel: ShellChannel;
@@ -90,6 +91,8 @@ class Gathered {
 	readonly #spotter: Spotter;
 	readonly #asksOut: Questions | undefined;
 	readonly #asksErr: Questions | undefined;
+	/** What doas says on its terminal comes on stderr, and may come late. */
+	readonly #settles: Spotter | undefined;
 	readonly #out: Uint8Array[] = [];
 	readonly #err: Uint8Array[] = [];
 	/** What came before the marker, as far as somebody might want to read it. */
@@ -100,6 +103,7 @@ class Gathered {
 	#noiseBytes = 0;
 	#isOpen = true;
 	#wasAsked = false;
+	#isSettled = true;
 	isShell = false;
 	wasAskedAgain = false;
 
@@ -111,6 +115,8 @@ class Gathered {
 		this.#asksErr = questionsOf(password.become, password.nonce);
 		// Some su ask on stdout, others on stderr.
 		if (password.become === 'su') this.#asksOut = questionsOf('su', password.nonce);
+		if (password.become === 'doas') this.#settles = new Spotter(settledWord(password.nonce));
+		this.#isSettled = this.#settles === undefined;
 	}
 
 	takeOut(chunk: Uint8Array): void {
@@ -133,7 +139,7 @@ class Gathered {
 			return;
 		}
 		this.isShell = true;
-		this.#shell.resolve();
+		if (this.#isSettled) this.#shell.resolve();
 		// Prompts and lectures are no words of the program.
 		if (password !== undefined) this.#err.length = 0;
 		if (rest.length > 0) this.#keep(rest);
@@ -142,6 +148,10 @@ class Gathered {
 	takeErr(chunk: Uint8Array): void {
 		if (!this.#count(chunk)) return;
 		this.#err.push(chunk);
+		if (!this.#isSettled && this.#settles?.push(chunk) !== undefined) {
+			this.#isSettled = true;
+			if (this.isShell) this.#shell.resolve();
+		}
 		if (this.isShell) return;
 		this.#hear(chunk);
 		this.#answer(this.#asksErr?.push(chunk) ?? 0);
@@ -172,7 +182,11 @@ class Gathered {
 	}
 
 	stderr(): string {
-		return Buffer.concat(this.#err).toString('utf8');
+		const words = Buffer.concat(this.#err).toString('utf8');
+		const { password } = this.#wanted;
+		return password?.become === 'doas'
+			? words.replace(new RegExp(`(\\r?\\n)?${settledWord(password.nonce)}`), '')
+			: words;
 	}
 
 	said(): string {

@@ -29,7 +29,7 @@ export function startWords({ become, marker, nonce, script, shell = ['/bin/sh'] 
 		case 'doas':
 			return nonce === undefined
 				? ['doas', '-n', '--', ...shell, '-c', inner]
-				: ['/bin/sh', '-c', byDoas(nonce), 'sh', `unset HSCTL_START LC_ALL; ${inner}`];
+				: ['/bin/sh', '-c', byDoas(nonce), 'sh', `unset HSCTL_START LC_ALL; ${tellSettled(nonce)}; ${inner}`];
 		case 'su':
 			return ['/bin/sh', '-c', bySu(nonce ?? ''), 'sh', `${rootsPlace}; ${inner}`];
 		default:
@@ -40,6 +40,12 @@ export function startWords({ become, marker, nonce, script, shell = ['/bin/sh'] 
 /** One line for a login shell. `exec` leaves none behind that could add words of its own. */
 export const commandLine = (words: readonly string[]): string =>
 	['exec', ...words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`))].join(' ');
+
+/** Comes by the terminal that was made for doas, behind all that doas has said there: from then on nothing more does. */
+export const settledWord = (nonce: string): string => `SETTLED-${nonce.replace(/^\D+/, '')}`;
+
+const tellSettled = (nonce: string): string =>
+	`(${print(settledWord(nonce))} >/dev/tty) 2>/dev/null || ${print(settledWord(nonce))} >&2`;
 
 /** In two halves: who only repeats what we say has not said it. */
 const print = (word: string): string => {
