@@ -9,6 +9,7 @@ import { repoPath } from '../src/model/brand.ts';
 import { diagnosticCodes } from '../src/model/diagnostic-code.ts';
 import type { RunEvent } from '../src/model/event.ts';
 import { exitCodes } from '../src/model/exit-code.ts';
+import { checkNames } from '../src/model/health.ts';
 import { unitStatuses } from '../src/model/outcome.ts';
 import { diskRepository } from '../src/storage/repository.ts';
 
@@ -155,6 +156,13 @@ describe('docs/host.md', () => {
 		const words = [...runnerText.matchAll(/^\t\t(\w+)\/(?:\d|\[)/gm)].map(([, word]) => word);
 		expect(words.length).toBeGreaterThan(5);
 		expect(words.filter(word => word !== 'sequence' && !text.includes(`\`${word} RUN`))).toEqual([]);
+	});
+});
+
+describe('docs/doctor.md', () => {
+	it('has a row for each check, and no other', () => {
+		const rows = [...read('docs/doctor.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, check]) => check);
+		expect(rows).toEqual(checkNames);
 	});
 });
 

@@ -22,7 +22,7 @@ describe('the lock file of npm', () => {
 		expect(locked.filter(([, { integrity }]) => integrity === undefined)).toEqual([]);
 	});
 
-	it('has no package with an install script that nobody has reviewed and denied', () => {
+	it('H18: has no package with an install script that nobody has reviewed and denied', () => {
 		const withScript = locked.filter(([, { hasInstallScript }]) => hasInstallScript === true);
 		const names = withScript.map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
 		expect(names.sort()).toEqual(Object.keys(manifest.allowScripts).sort());
@@ -33,7 +33,7 @@ describe('the lock file of npm', () => {
 describe('the package', () => {
 	const pinned = { ...manifest.devDependencies, ...manifest.optionalDependencies };
 
-	it('pins every library to one version', () => {
+	it('H18: pins every library to one version', () => {
 		expect(Object.entries(pinned).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
 	});
 

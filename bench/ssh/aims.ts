@@ -20,7 +20,7 @@ export function judge(figures: readonly Figure[]): readonly Verdict[] {
 
 /** One line each, a miss with by how much. */
 export const shownVerdict = ({ aim, measured, held }: Verdict): string =>
-	`${held === undefined ? 'not measured' : held ? 'held' : 'MISSED'.padEnd(4)}  ${aim}${measured === '' ? '' : `: ${measured}`}`;
+	`${held === undefined ? 'not measured' : held ? 'held' : 'MISSED'}  ${aim}${measured === '' ? '' : `: ${measured}`}`;
 
 const fleet = 50;
 const rttMs = 50;

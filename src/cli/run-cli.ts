@@ -27,6 +27,8 @@ export async function runCli(words: readonly string[], process: NodeJS.Process):
 		}
 		context.stderr.write(bugReport(error, context.env.HSCTL_DEBUG !== undefined));
 		return exitCodes.bug;
+	} finally {
+		await context.composition.close();
 	}
 }
 

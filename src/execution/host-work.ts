@@ -116,7 +116,7 @@ class HostWork {
 			return this.#finishAll(units, 'unreachable', opened.because);
 		}
 		await using connection = opened.connection;
-		await this.tell('staging', '');
+		await this.tell('staging', opened.by === undefined ? '' : `by ${opened.by}`);
 		this.#context.crash?.('before-begin');
 		const deliver = (): Delivery | undefined =>
 			interrupts.level > 0 ? undefined : { bundle, nonce: random.hex(16), ...this.#deliveryOf(at) };

@@ -33,7 +33,6 @@ async function lookAtHost(questions: HostQuestions, context: LookContext): Promi
 	const answer = await askOnce(questions, nonce => probeProgram(questions, nonce, runnerDigest), context);
 	if (!answer.ok) return { reached: false, because: answer.because };
 	const observation = readProbe(answer.stdout, questions, answer.nonce);
-	return observation.reached
-		? observation
-		: { reached: false, because: withLastWord(observation.because, answer.stderr) };
+	if (observation.reached) return answer.by === undefined ? observation : { ...observation, by: answer.by };
+	return { reached: false, because: withLastWord(observation.because, answer.stderr) };
 }

@@ -12,7 +12,8 @@ hs_look_away() {
 }
 
 # hs_watch: runs beside the supervisor, and outlives it as long as a script of it lives. It takes TERM for everybody: the shell of
-# the supervisor only hears a signal when the script has ended.
+# the supervisor only hears a signal when the script has ended. A script may fork until there is no process left for us: dash and
+# busybox ash end a shell that cannot fork, unless the command was called through `command eval`.
 hs_watch() {
 	trap '' HUP INT QUIT
 	trap ': >"runs/$hs_run/cancel"' TERM
@@ -20,8 +21,9 @@ hs_watch() {
 	sleep 0.01 2>/dev/null && hs_fine=yes
 	while [ "$hs_idle" -lt 2 ]; do
 		hs_tick=1
-		hs_watch_once
-		sleep "$hs_tick" || [ $? -gt 128 ] || break
+		command eval hs_watch_once 2>/dev/null
+		command eval 'sleep "$hs_tick"' 2>/dev/null
+		case $? in 126 | 127) break ;; esac
 	done
 }
 
@@ -112,6 +114,8 @@ hs_group_lives() {
 # do: the same job may run in a container of this host.
 hs_count_survivors() {
 	hs_survivors=$(cat /proc/[0-9]*/environ 2>/dev/null | tr '\0' '\n' | grep -cx "HSCTL_MARK=$hs_script")
+	# Where nothing can be started nothing is counted; the receipt wants a number.
+	case $hs_survivors in '' | *[!0-9]*) hs_survivors=0 ;; esac
 }
 
 # hs_nap SECONDS: a part of a second where sleep knows parts, else a whole one.

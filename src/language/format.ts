@@ -9,5 +9,12 @@ export function formatYaml(bytes: Uint8Array, file: string): Result<string> {
 	if (!source.ok) return source;
 	const parsed = parseYaml(source.value);
 	if (!parsed.ok) return parsed;
-	return ok(parseDocument(source.value.text).toString({ indent: 2, lineWidth: 120, flowCollectionPadding: true }));
+	// No key is there twice any more, and the library would compare each with each.
+	return ok(
+		parseDocument(source.value.text, { uniqueKeys: false }).toString({
+			indent: 2,
+			lineWidth: 120,
+			flowCollectionPadding: true,
+		}),
+	);
 }

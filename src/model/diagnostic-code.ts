@@ -266,13 +266,8 @@ export const diagnosticCodes = {
 	),
 	HS1602: entry(
 		'connection not possible yet',
-		'This version reaches hosts by `connection: local` and `connection: ssh`.',
+		'This version reaches hosts by `connection: local`, `ssh` and `openssh`.',
 		'Give the host one of these, or leave it out with --limit.',
-	),
-	HS1603: entry(
-		'become not possible yet',
-		'This version cannot become another user in that way.',
-		'Use `become: sudo` without a password, or start hsctl as that user.',
 	),
 	HS1604: entry(
 		'become differs between units',

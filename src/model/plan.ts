@@ -94,6 +94,8 @@ export type PlannedHost =
 			/** To find it again when the inventory is not at hand. */
 			readonly place: HostPlace;
 			readonly facts: HostFacts;
+			/** Present where it took another way than the usual one: `openssh (its ssh config has a ProxyCommand)`. */
+			readonly by?: string;
 			readonly units: readonly PlannedUnit[];
 	  }
 	| { readonly name: HostName; readonly reached: false; readonly because: string; readonly units: readonly [] };

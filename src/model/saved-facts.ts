@@ -19,8 +19,8 @@ export interface SeenHost {
 	readonly takenAt: string;
 	/** How it was reached: facts of a host are not those of another one that has its name by now. */
 	readonly place: HostPlace;
-	/** One view for each user that it was looked at as. */
-	readonly views: readonly HostView[];
+	/** Once for each user that it was looked at as. */
+	readonly seen: readonly SeenAs[];
 }
 
 export interface UnseenHost {
@@ -30,7 +30,7 @@ export interface UnseenHost {
 }
 
 /** What a host shows to one of its users. */
-export interface HostView {
+export interface SeenAs {
 	readonly become: Become;
 	readonly facts: HostFacts;
 	/** Ordered by fact, then by look. */

@@ -1,4 +1,5 @@
 import type { EventSink } from '../ports/event-sink.ts';
+import { oneLineJson } from './text/json.ts';
 import type { TextOut } from './text-out.ts';
 
 /** NDJSON: the version line, then each event as it is. `hsctl` is the version of the program. */
@@ -7,14 +8,14 @@ export function jsonEventsSink(out: Pick<TextOut, 'write'>, hsctl: string): Even
 	function begin(): void {
 		if (begun) return;
 		begun = true;
-		out.write(`${JSON.stringify({ type: 'version', format: '1.0', hsctl })}\n`);
+		out.write(oneLineJson({ type: 'version', format: '1.0', hsctl }));
 	}
 	return {
 		name: 'json',
 		kind: 'display',
 		take(event) {
 			begin();
-			out.write(`${JSON.stringify(event)}\n`);
+			out.write(oneLineJson(event));
 		},
 		close: begin,
 	};

@@ -13,6 +13,15 @@ export function visible(text: string): string {
 export const visibleLine = (text: string): string =>
 	visible(text.trimEnd()).replaceAll('\n', '\\n').replaceAll('\t', ' ');
 
+/**
+ * The same for JSON, whose own escapes JSON.stringify writes below U+0020 only: a terminal obeys others too. Outside of texts JSON
+ * has none of these, so the document says the same as before.
+ */
+export const escapeUnseen = (json: string): string =>
+	suspicious.test(json)
+		? json.replace(unseen, character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+		: json;
+
 // U+061C, U+200E-F, U+202A-E, U+2066-9 reorder (UAX #9); U+2028-9 end a line for some readers; U+FEFF hides;
 // a lone surrogate is no character and would change on the way out.
 const unseenSet =

@@ -2,7 +2,7 @@ import { facts } from '../facts/registry.ts';
 import type { HostName } from '../model/brand.ts';
 import type { Command } from '../model/command.ts';
 import type { Host } from '../model/inventory.ts';
-import type { HostView } from '../model/saved-facts.ts';
+import type { SeenAs } from '../model/saved-facts.ts';
 import type { Become } from '../model/unit.ts';
 import { lookDigest } from './look-digest.ts';
 import { placeOf } from './plan.ts';
@@ -11,11 +11,11 @@ import type { HostQuestions } from './questions.ts';
 /** What a host is asked, once for each user that it is looked at as. */
 export interface FactsWish {
 	readonly host: Host;
-	readonly views: readonly ViewWish[];
+	readonly asked: readonly AskedAs[];
 }
 
 /** Every fact that has a name, and the looks of the playbooks. */
-export interface ViewWish {
+export interface AskedAs {
 	readonly become: Become;
 	/** None twice. */
 	readonly looks: readonly Look[];
@@ -30,17 +30,17 @@ const named: readonly Look[] = facts.map(({ name, probe }) => ({ fact: `fact ${n
 
 /** The questions of several playbooks put together: a wish for each host, in the order in which they first come. */
 export function factsWishes(questions: readonly HostQuestions[]): readonly FactsWish[] {
-	const wishes = new Map<HostName, { readonly host: Host; readonly views: Map<Become, Map<string, Look>> }>();
+	const wishes = new Map<HostName, { readonly host: Host; readonly asked: Map<Become, Map<string, Look>> }>();
 	for (const { host, become, units } of questions) {
-		const wish = wishes.get(host.name) ?? { host, views: new Map() };
+		const wish = wishes.get(host.name) ?? { host, asked: new Map() };
 		wishes.set(host.name, wish);
-		const looks = wish.views.get(become) ?? new Map<string, Look>();
-		wish.views.set(become, looks);
+		const looks = wish.asked.get(become) ?? new Map<string, Look>();
+		wish.asked.set(become, looks);
 		for (const look of [...named, ...units.flatMap(unit => unit.looks)]) looks.set(lookDigest(look.look), look);
 	}
-	return [...wishes.values()].map(({ host, views }) => ({
+	return [...wishes.values()].map(({ host, asked }) => ({
 		host,
-		views: [...views].map(([become, looks]) => ({ become, looks: [...looks.values()] })),
+		asked: [...asked].map(([become, looks]) => ({ become, looks: [...looks.values()] })),
 	}));
 }
 
@@ -56,7 +56,7 @@ export function ambiguousHost(questions: readonly HostQuestions[]): HostName | u
 }
 
 /** The facts that have a name, as a host told them; absent: it does not tell. */
-export function namedFacts({ looks }: HostView): readonly (readonly [name: string, value: string | undefined])[] {
+export function namedFacts({ looks }: SeenAs): readonly (readonly [name: string, value: string | undefined])[] {
 	const printed = new Map(looks.map(look => [look.look, look.printed]));
 	return facts.map(({ name, probe }) => [name, probe.parse(printed.get(lookDigest(probe.look)) ?? '')]);
 }

@@ -15,6 +15,8 @@ export type HostObservation =
 	| {
 			readonly reached: true;
 			readonly facts: HostFacts;
+			/** Present where it took another way than the usual one, with the reason. */
+			readonly by?: string;
 			/** In the order of the host's questions. */
 			readonly units: readonly UnitObservation[];
 			/** Services whose restart an earlier run still owes, and which run. */

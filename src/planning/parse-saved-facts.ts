@@ -12,7 +12,7 @@ import type { HostFacts, HostStateFolder } from '../model/host-facts.ts';
 import type { HostPlace } from '../model/inventory.ts';
 import type { JobEnd, JobState, OpenJob, Receipt, UnitMemory } from '../model/receipt.ts';
 import { fail, ok, type Result } from '../model/result.ts';
-import type { HostView, SavedLook, SeenHost } from '../model/saved-facts.ts';
+import type { SavedLook, SeenAs, SeenHost } from '../model/saved-facts.ts';
 import type { Become } from '../model/unit.ts';
 
 /** The one host of a file that `hsctl facts --save` wrote; or what is wrong with the file, in one clause. */
@@ -85,7 +85,7 @@ function readHost(fields: Fields): SeenHost {
 		reached: true,
 		takenAt: new Date(takenAt).toISOString(),
 		place: readPlace(map(fields.place, '`place`')),
-		views: list(fields.views, 'views', (value, place) => readView(map(value, place))),
+		seen: list(fields.seen, 'seen', (value, place) => readSeenAs(map(value, place))),
 	};
 }
 
@@ -107,7 +107,7 @@ function readPlace(fields: Fields): HostPlace {
 
 const becomes: readonly Become[] = ['none', 'sudo', 'doas', 'su'];
 
-const readView = (fields: Fields): HostView => ({
+const readSeenAs = (fields: Fields): SeenAs => ({
 	become: oneOf(fields, 'become', becomes),
 	facts: readFacts(map(fields.facts, '`facts`')),
 	looks: list(fields.looks, 'looks', (value, place) => readLook(map(value, place))),

@@ -140,6 +140,7 @@ function finishHost({ questions, observed }: DecidedHost, ordered: readonly Plan
 		reached: true,
 		place: placeOf(questions.host),
 		facts: observed.facts,
+		...(observed.by === undefined ? {} : { by: observed.by }),
 		units: [...ordered, ...restarts],
 	};
 }

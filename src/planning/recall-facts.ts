@@ -2,7 +2,7 @@ import type { HostName } from '../model/brand.ts';
 import type { SavedFactsUsed } from '../model/plan.ts';
 import type { Print } from '../model/probe.ts';
 import type { UnitMemory } from '../model/receipt.ts';
-import type { HostView, SeenHost } from '../model/saved-facts.ts';
+import type { SeenAs, SeenHost } from '../model/saved-facts.ts';
 import { lookDigest } from './look-digest.ts';
 import type { HostObservation, UnitObservation } from './observation.ts';
 import { placeOf } from './plan.ts';
@@ -31,25 +31,23 @@ function recallHost(question: HostQuestions, { folder, hosts }: FactsFolder): Ho
 	const taken = `the saved facts of ${host.name} (taken ${saved.takenAt})`;
 	if (JSON.stringify(sorted(saved.place)) !== JSON.stringify(sorted(placeOf(host))))
 		return unseen(`the inventory says otherwise than ${taken} how it is reached; ${cure}`);
-	const view = saved.views.find(one => one.become === become);
-	if (view === undefined)
-		return unseen(
-			`${taken} were seen ${asWhom(saved.views[0])}, and the playbook works ${asWhom({ become })}; ${cure}`,
-		);
-	const looks = new Map(view.looks.map(({ look, printed }) => [look, printed]));
+	const seen = saved.seen.find(one => one.become === become);
+	if (seen === undefined)
+		return unseen(`${taken} were seen ${asWhom(saved.seen[0])}, and the playbook works ${asWhom({ become })}; ${cure}`);
+	const looks = new Map(seen.looks.map(({ look, printed }) => [look, printed]));
 	return {
 		reached: true,
-		facts: view.facts,
-		units: units.map(unit => recallUnit(unit, view.memory, print => looks.get(print), taken)),
-		pendingRestarts: view.pendingRestarts,
+		facts: seen.facts,
+		units: units.map(unit => recallUnit(unit, seen.memory, print => looks.get(print), taken)),
+		pendingRestarts: seen.pendingRestarts,
 	};
 }
 
 const sorted = (place: object): readonly (readonly [string, unknown])[] =>
 	Object.entries(place).toSorted(([one], [other]) => (one < other ? -1 : 1));
 
-const asWhom = (view: Pick<HostView, 'become'> | undefined): string =>
-	view === undefined || view.become === 'none' ? 'without become' : `with become: ${view.become}`;
+const asWhom = (seen: Pick<SeenAs, 'become'> | undefined): string =>
+	seen === undefined || seen.become === 'none' ? 'without become' : `with become: ${seen.become}`;
 
 function recallUnit(
 	{ unit, looks, work, undoWork }: UnitQuestion,
@@ -68,16 +66,15 @@ function recallUnit(
 	const undoKey = undoWork?.key;
 	return {
 		printed,
-		memory: only(ofUnit, key => key !== undoKey, work.key),
-		...(undoKey === undefined ? {} : { undoMemory: only(ofUnit, key => key === undoKey, undoKey) }),
+		memory: only(ofUnit, key => key !== undoKey),
+		...(undoKey === undefined ? {} : { undoMemory: only(ofUnit, key => key === undoKey) }),
 	};
 }
 
-/** As when a host is asked: the receipts of a unit, and of the jobs those with the key. */
-const only = (memory: UnitMemory, isOurs: (key: string) => boolean, jobKey: string): UnitMemory => ({
+const only = (memory: UnitMemory, isOurs: (key: string) => boolean): UnitMemory => ({
 	...memory,
 	receipts: memory.receipts.filter(({ key }) => isOurs(key)),
-	jobs: memory.jobs.filter(({ key }) => key === jobKey),
+	jobs: memory.jobs.filter(({ key }) => isOurs(key)),
 });
 
 /** What a plan for these hosts was made from. */

@@ -32,7 +32,7 @@ describe.concurrent('a crash', () => {
 	});
 
 	it.for(points)(
-		'at %s: the next apply ends known or honestly unknown, and runs twice only what a condition asks for',
+		'B1: at %s: the next apply ends known or honestly unknown, and runs twice only what a condition asks for',
 		{ timeout: 60_000 },
 		async (point, { onTestFinished }) => {
 			const r = rig(onTestFinished);

@@ -16,7 +16,7 @@ const toFullDisk = async (r: Rig, words: readonly string[]) => {
 const said = /^hsctl: stdout cannot be written: no space left on the device.*\n$/;
 
 describe.concurrent('a history that cannot be written', () => {
-	it('because nothing fits there any more is said in words, before anything runs', async ({ onTestFinished }) => {
+	it('I2: because nothing fits there any more is said in words, before anything runs', async ({ onTestFinished }) => {
 		const r = rig(onTestFinished);
 		await r.playbook('  a: {}\n', { a: 'echo a >>$MARKS/ran\n' });
 		// Files cannot grow beyond a few hundred bytes (setrlimit(2)): SQLite meets it as it would a full disk.
@@ -33,7 +33,7 @@ describe.concurrent('a history that cannot be written', () => {
 
 describe.concurrent('stdout on a full disk', () => {
 	it.for([['plan', 'p.yaml'], ['validate'], ['schema'], ['--help'], ['--version'], ['plan', '--help'], ['history']])(
-		'is said once, in words, and is no success: %j',
+		'I2: is said once, in words, and is no success: %j',
 		async (words, { onTestFinished }) => {
 			const r = rig(onTestFinished);
 			await r.playbook('  a: {}\n', { a: 'true\n' });
@@ -43,7 +43,7 @@ describe.concurrent('stdout on a full disk', () => {
 	);
 
 	it.for([['--json'], ['--tui', 'off']])(
-		'does not end a run, and what it did is recorded: apply %j',
+		'I2: does not end a run, and what it did is recorded: apply %j',
 		async (flags, { onTestFinished }) => {
 			const r = rig(onTestFinished);
 			await r.playbook('  a: {}\n  b: {}\n', { a: 'echo a >>$MARKS/ran\n', b: 'echo b >>$MARKS/ran\n' });
@@ -55,7 +55,7 @@ describe.concurrent('stdout on a full disk', () => {
 		},
 	);
 
-	it('is another thing than a reader that has gone away, which is not worth a word', async ({ onTestFinished }) => {
+	it('I2: is another thing than a reader that has gone away, which is not worth a word', async ({ onTestFinished }) => {
 		const r = rig(onTestFinished);
 		await r.playbook('  a: {}\n', { a: 'echo a >>$MARKS/ran\nsleep 0.3\necho late\n' });
 		const child = r.start(['apply', 'p.yaml', '--yes', '--json']);

@@ -16,7 +16,7 @@ async function press(child: ReturnType<Rig['start']>, words: string): Promise<vo
 }
 
 describe.concurrent('Ctrl-C', () => {
-	it('once: what runs goes on to its end, nothing new starts, exit 130', async ({ onTestFinished }) => {
+	it('B3: once: what runs goes on to its end, nothing new starts, exit 130', async ({ onTestFinished }) => {
 		const r = rig(onTestFinished);
 		await r.playbook('  a: {}\n  b: {}\n', { a: slow, b: 'echo b >>$MARKS/ran\n' });
 		const child = r.start(apply);
@@ -29,7 +29,7 @@ describe.concurrent('Ctrl-C', () => {
 		expect(statuses(await r.hsctl(apply))).toEqual({ 'hotfix.a': 'ok', 'hotfix.b': 'changed' });
 	});
 
-	it('twice: what runs is ended on the host, and says so', async ({ onTestFinished }) => {
+	it('B3: twice: what runs is ended on the host, and says so', async ({ onTestFinished }) => {
 		const r = rig(onTestFinished);
 		await r.playbook('  a: {}\n', { a: 'echo begun >>$MARKS/ran\nsleep 60\necho ended >>$MARKS/ran\n' });
 		const child = r.start(apply);
@@ -43,7 +43,7 @@ describe.concurrent('Ctrl-C', () => {
 		expect(r.lines('ran')).toEqual(['begun']);
 	});
 
-	it('three times: we leave with 130, and `attach` tells the end that the host has recorded', async ({
+	it('B3: three times: we leave with 130, and `attach` tells the end that the host has recorded', async ({
 		onTestFinished,
 	}) => {
 		const r = rig(onTestFinished);
@@ -63,7 +63,7 @@ describe.concurrent('Ctrl-C', () => {
 		expect(attached.stdout).toContain('cancelled');
 	});
 
-	it('from outside (SIGTERM): we leave at once with 143, say how to attach, and the host goes on', async ({
+	it('B4: from outside (SIGTERM): we leave at once with 143, say how to attach, and the host goes on', async ({
 		onTestFinished,
 	}) => {
 		const r = rig(onTestFinished);

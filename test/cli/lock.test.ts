@@ -47,7 +47,7 @@ describe.concurrent('the lock file', () => {
 		expect(readFileSync(join(r.root, 'repo/hsctl.lock'), 'utf8')).toBe(before);
 	});
 
-	it('is what apply goes by: without it, not pinned, or changed, a unit is refused and the others go on', async ({
+	it('H1, H3: is what apply goes by: without it, not pinned, or changed, a unit is refused and the others go on', async ({
 		onTestFinished,
 	}) => {
 		const r = rig(onTestFinished);
@@ -62,7 +62,7 @@ describe.concurrent('the lock file', () => {
 		expect(r.lines('ran')).toEqual(['b']);
 	});
 
-	it('that is damaged is an error with its cure, not an empty one', async ({ onTestFinished }) => {
+	it('H3: that is damaged is an error with its cure, not an empty one', async ({ onTestFinished }) => {
 		const r = rig(onTestFinished);
 		await r.playbook('  a: {}\n', { a: mark });
 		writeFileSync(join(r.root, 'repo/hsctl.lock'), '{ "format": ');

@@ -19,7 +19,7 @@ async function busy(r: Rig) {
 const readText = async (r: Rig): Promise<string> =>
 	(await import('node:fs/promises')).readFile(join(r.root, 'repo/p.yaml'), 'utf8');
 
-describe.concurrent('a second run on a host where one works (F1)', () => {
+describe.concurrent('F1: a second run on a host where one works', () => {
 	it('is refused with 7, and told whose run it is', async ({ onTestFinished }) => {
 		const r = rig(onTestFinished);
 		const { first, go } = await busy(r);

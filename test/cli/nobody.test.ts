@@ -111,10 +111,18 @@ describe.skipIf(!isRoot)('somebody whom the machine knows little of (skipped wit
 	it.for([
 		['lock', 'playbooks'],
 		['init', 'new'],
+		['facts', 'playbooks/first.yaml', '--save', 'new'],
 	])('is told where nothing can be written: %j', async words => {
 		const { hsctl } = person();
 		const ran = await hsctl(...words);
 		expect([ran.code, ran.stderr]).toEqual([3, expect.stringMatching(/HS1017: .*: permission denied/)]);
+	});
+
+	it('is told why saved facts cannot be read', async () => {
+		const { hsctl } = person();
+		const closed = mkdtempSync(join(place, 'closed-'));
+		const ran = await hsctl('plan', 'playbooks/first.yaml', '--facts', closed);
+		expect([ran.code, ran.stderr]).toEqual([3, expect.stringMatching(/HS1811: .* cannot be read: permission denied/)]);
 	});
 
 	it('is told why a playbook cannot be read', async () => {

@@ -104,12 +104,12 @@ describe.concurrent('hsctl plan', () => {
 		r.write({
 			'hsctl.config.yaml': 'hsctl: 1\n',
 			'p.yaml':
-				'hsctl: 1\nname: p\nhosts: web1\ninventory: { groups: { web: { hosts: { web1: { connection: openssh } } } } }\nhotfixes: { a: {} }\n',
+				'hsctl: 1\nname: p\nhosts: web1\ninventory: { groups: { web: { hosts: { web1: { connection: lxc, on: localhost, vmid: 101 } } } } }\nhotfixes: { a: {} }\n',
 			'hotfixes/a.sh': mark,
 		});
 		await r.hsctl(['lock']);
 		const ran = await r.hsctl(['plan', 'p.yaml']);
-		expect([ran.code, ran.stderr]).toEqual([3, expect.stringMatching(/web1.*openssh/)]);
+		expect([ran.code, ran.stderr]).toEqual([3, expect.stringMatching(/web1.*lxc/)]);
 	});
 });
 
@@ -136,7 +136,7 @@ describe.concurrent('a saved plan', () => {
 		expect(r.lines('ran')).toEqual([]);
 	});
 
-	it('is refused when its script has changed since, and runs nothing', async ({ onTestFinished }) => {
+	it('H1: is refused when its script has changed since, and runs nothing', async ({ onTestFinished }) => {
 		const r = rig(onTestFinished);
 		await r.playbook('  a: {}\n', { a: mark });
 		await r.hsctl(['plan', 'p.yaml', '-o', 'saved.plan']);

@@ -49,7 +49,7 @@ function expectUnseen(text: string): void {
 }
 
 describe.concurrent('a secret', () => {
-	it('reaches the script whole, and is in no event, journal, audit file, plan or word of ours (C8)', async ({
+	it('C8: reaches the script whole, and is in no event, journal, audit file, plan or word of ours', async ({
 		onTestFinished,
 	}) => {
 		const r = rig(onTestFinished);
@@ -67,7 +67,7 @@ describe.concurrent('a secret', () => {
 		expect(logs.stdout.match(/\[secret token\]/g)?.length).toBeGreaterThanOrEqual(5);
 	});
 
-	it('is on the host only in what its script has printed: not in receipts, nor in what was sent (H14)', async ({
+	it('H14: is on the host only in what its script has printed: not in receipts, nor in what was sent', async ({
 		onTestFinished,
 	}) => {
 		const r = rig(onTestFinished);
@@ -77,7 +77,7 @@ describe.concurrent('a secret', () => {
 		expectUnseen(everything(r.state));
 	});
 
-	it('is in no command line and no environment of a process while it is used (H14)', async ({ onTestFinished }) => {
+	it('H14: is in no command line and no environment of a process while it is used', async ({ onTestFinished }) => {
 		const r = rig(onTestFinished);
 		const rare = 'only-here-5b1f';
 		writeFileSync(join(r.root, 'home/token'), rare, { mode: 0o600 });

@@ -202,7 +202,7 @@ describe.concurrent('a hotfix target', () => {
 		expect((await r.hsctl(['logs', 'last'])).stdout).toContain('to stdout');
 	});
 
-	it('killed between its work and its receipt is honestly unknown, and is not run again behind our back (2)', async ({
+	it('B6: killed between its work and its receipt is honestly unknown, and is not run again behind our back (2)', async ({
 		onTestFinished,
 	}) => {
 		const r = rig(onTestFinished);
@@ -232,7 +232,7 @@ describe.concurrent('a hotfix target', () => {
 		expect(r.lines('ran')).toHaveLength(1);
 	});
 
-	it('whose receipt is cut off is unknown, never new (3)', async ({ onTestFinished }) => {
+	it('D10: whose receipt is cut off is unknown, never new (3)', async ({ onTestFinished }) => {
 		const r = rig(onTestFinished);
 		await r.playbook('  fix:\n    when: { file_exists: { path: $MARKS/ran, invert: true } }\n', { fix: mark });
 		await r.hsctl(apply);
@@ -242,7 +242,7 @@ describe.concurrent('a hotfix target', () => {
 		expect(r.lines('ran')).toHaveLength(1);
 	});
 
-	it('goes on when its controller is killed, and the next apply finds it running or done', async ({
+	it('B1: goes on when its controller is killed, and the next apply finds it running or done', async ({
 		onTestFinished,
 	}) => {
 		const r = rig(onTestFinished);

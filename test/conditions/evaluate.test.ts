@@ -51,6 +51,30 @@ describe('three values', () => {
 	});
 });
 
+describe('a look that nobody has taken', () => {
+	const unseen = { unseen: 'it is not in the saved facts' };
+
+	it.each<[Condition, Truth]>([
+		[file('/a', 'run'), 'unknown'],
+		[not(file('/a', 'skip')), 'unknown'],
+		[all(file('/a'), file('/b')), 'no'],
+		[any(file('/a'), file('/b')), 'unknown'],
+	])('is unknown whatever its fallback says, unless the rest decides: %j', (condition, holds) => {
+		const judged = evaluate(condition, [unseen, 'absent']);
+		expect(judged.holds).toBe(holds);
+		expect(judged.isUnseen ?? false).toBe(holds === 'unknown');
+		if (holds === 'unknown') expect(judged.because).toBe(unseen.unseen);
+	});
+
+	it('is said before a look that told nothing usable: more looking may help', () => {
+		expect(evaluate(all(file('/a'), file('/b')), ['hidden /', unseen])).toMatchObject({
+			holds: 'unknown',
+			because: unseen.unseen,
+			isUnseen: true,
+		});
+	});
+});
+
 describe('a fallback', () => {
 	it.each([
 		['run', 'yes', 'no'],

@@ -26,8 +26,6 @@ const rigOf = (shell?: readonly string[]) => async () => {
 	return {
 		open: () => open(shell),
 		folder,
-		sharesFiles: true,
-		runsShell: true,
 		close: () => rmSync(folder, { recursive: true, force: true }),
 	};
 };

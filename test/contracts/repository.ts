@@ -63,7 +63,7 @@ export function repositoryContract(name: string, make: (entries: Readonly<Record
 		});
 
 		it.each(['../outside', '/etc', '../../..', 'inner/../../outside'])(
-			'neither reads nor lists through a link to %s, which is outside',
+			'H9: neither reads nor lists through a link to %s, which is outside',
 			target => {
 				const repository = make({ 'inner/file': 'x', away: { link: target } });
 				const file = read(repository, 'away/hostname');

@@ -175,7 +175,7 @@ describe.concurrent('what is applied', () => {
 			expect(applied.code).toBe(7);
 		}));
 
-	it('prints all that it prints, in order, also without a line end and in any bytes', () =>
+	it('C3: prints all that it prints, in order, also without a line end and in any bytes', () =>
 		onBox(async box => {
 			const applied = await box.apply([
 				fix('loud', "i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done; printf '\\377 end'"),
@@ -263,7 +263,7 @@ describe.concurrent('what goes wrong in the middle', () => {
 	};
 	const hang = (rest: Rest = {}) => mark('a', rest, '[ -e "$HSCTL_VAR_BOX/go" ] || sleep 30');
 
-	it('a killed runner leaves an unknown end, never a success and never a silent second start', () =>
+	it('B6: a killed runner leaves an unknown end, never a success and never a silent second start', () =>
 		onBox(async box => {
 			const units = [hang({ ifInterrupted: 'ask' }), mark('b')];
 			const { applied, child } = await loseRunner(box, units);

@@ -410,7 +410,7 @@ describe('a look', () => {
 			},
 			'it sent more than 67108864 bytes',
 		],
-	])('%s leaves the host unreached', async (_, behaviour, because) => {
+	])('H11: %s leaves the host unreached', async (_, behaviour, because) => {
 		const played = await applyOn([a], connectorTo(new FakeConnection(behaviour)));
 		expect(played.events).toContainEqual(
 			expect.objectContaining({ type: 'host_state', state: 'unreachable', because }),

@@ -71,7 +71,7 @@ const awkward = [
 ];
 
 describe.concurrent.each(shells)('a program in %s', (name, words) => {
-	it.skipIf(!has(words[0] ?? name))(`gets every value byte by byte as it was (needs ${words[0]})`, async () => {
+	it.skipIf(!has(words[0] ?? name))(`H7: gets every value byte by byte as it was (needs ${words[0]})`, async () => {
 		const values = [
 			...awkward,
 			...fc.sample(

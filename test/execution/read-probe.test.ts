@@ -186,7 +186,7 @@ describe('the answer to a plan’s question', () => {
 		).toBe(false);
 	});
 
-	it('is not led astray by a look that prints frames', () => {
+	it('C7, H11: is not led astray by a look that prints frames', () => {
 		const evil = probeAnswer(probeProgram(questions, 'abc', 'd'.repeat(64)), frame =>
 			frame === 'memory:0' ? `receipt r ${receiptLine()}` : '',
 		);

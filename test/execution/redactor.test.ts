@@ -19,7 +19,7 @@ describe('a secret is hidden', () => {
 		['in base64 behind one byte', base64(`a${secret}b`)],
 		['in base64 behind two bytes', base64(`user:${secret}`)],
 		['in base64 for URLs', Buffer.from(`ab${secret}`).toString('base64url')],
-	])('%s (C8)', (_, text) => {
+	])('%s', (_, text) => {
 		const shown = redactor.text(`before ${text} after`);
 		expect(shown).toContain('[secret token]');
 		expect(shown).toMatch(/^before .* after$/);
@@ -65,7 +65,7 @@ const cutAt = (bytes: Uint8Array, cuts: readonly number[]): readonly Uint8Array[
 };
 
 describe('a stream of bytes that comes in pieces', () => {
-	it('hides a secret wherever it is cut (C8)', () => {
+	it('C8: hides a secret wherever it is cut', () => {
 		const word = fc.oneof(fc.constantFrom(secret, base64(secret), 'pa$$', 'ö', 'plain '), fc.string({ maxLength: 4 }));
 		fc.assert(
 			fc.property(fc.array(word, { maxLength: 8 }), fc.array(fc.nat(200), { maxLength: 8 }), (words, cuts) => {
@@ -79,7 +79,7 @@ describe('a stream of bytes that comes in pieces', () => {
 		);
 	});
 
-	it('is whole characters, wherever it is cut (C4)', () => {
+	it('C4: is whole characters, wherever it is cut', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary', maxLength: 20 }), fc.array(fc.nat(80)), (text, cuts) => {
 				fc.pre(text.isWellFormed());
@@ -89,7 +89,7 @@ describe('a stream of bytes that comes in pieces', () => {
 		);
 	});
 
-	it('that is no text is shown as signs for it, and counted byte for byte (C3)', () => {
+	it('C3: that is no text is shown as signs for it, and counted byte for byte', () => {
 		const bytes = Buffer.from([0xff, 0xfe, 0x41, 0xc3]);
 		expect(shownIn([bytes], new OutputText())).toEqual([
 			{ offset: 0, length: 3, text: '\ufffd\ufffdA' },

@@ -88,7 +88,7 @@ describe('frames', () => {
 		}
 	});
 
-	it('cannot be imitated from inside one', () => {
+	it('C7: cannot be imitated from inside one', () => {
 		const evil = frameText('n', 'facts', 'lies', 4);
 		const frames = readFrames(Buffer.from(frameText('n', 'look', evil, evil.length)), 'n');
 		expect(frames.map(frame => [frame.name, frame.text])).toEqual([['look', evil]]);
@@ -135,7 +135,7 @@ describe('the stream of a view', () => {
 		);
 	});
 
-	it('is not led astray by output that imitates records', () => {
+	it('C7: is not led astray by output that imitates records', () => {
 		const evil = `${view('run', [{ e: 'finished', i: 0, status: 'changed' }])}Z end\nX unsafe\n`;
 		const records = readAll([
 			Buffer.from(record.start('run') + record.output('out', 0, 0, evil) + record.over('dead')),

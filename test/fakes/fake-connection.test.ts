@@ -74,10 +74,6 @@ const shellLike: Behaviour = (program, tell) => {
 	return 127;
 };
 
-connectionContract('the connection to a made-up host', async () => ({
-	open: async () => new FakeConnection(shellLike),
-	folder: '/made/up',
-	sharesFiles: false,
-	runsShell: false,
-	close() {},
-}));
+const rig = async () => ({ open: async () => new FakeConnection(shellLike), folder: '/made/up', close() {} });
+
+connectionContract('the connection to a made-up host', rig, 'made up');

@@ -27,13 +27,13 @@ describe('when the runner is killed', () => {
 	});
 
 	it.concurrent.for(firstCrashes)(
-		'at %s, nothing starts twice and every unit ends done or honestly unknown',
+		'B1: at %s, nothing starts twice and every unit ends done or honestly unknown',
 		async crash => {
 			await crashAndReturn('dash', [crash]);
 		},
 	);
 
-	it.concurrent.for(inRecovery)('and again at %s while that is cleaned up, the same holds', async crash => {
+	it.concurrent.for(inRecovery)('B1, D13: and again at %s while that is cleaned up, the same holds', async crash => {
 		await crashAndReturn('dash', [crash === 'settle.void' ? 'child.gate' : 'end.recorded', crash]);
 	});
 });

@@ -13,7 +13,7 @@ const binary = (host: TestHost, bytes: Buffer): string => {
 describe.concurrent.each(shells)('a view under %s', shell => {
 	const test = it.skipIf(!has(shell));
 
-	test('is byte-exact for any bytes, and from any offset', async () => {
+	test('C3, C7: is byte-exact for any bytes, and from any offset', async () => {
 		using host = new TestHost(shell);
 		const bytes = Buffer.concat([Buffer.from('\0\nO 0 0 5\nZ end\n\xff', 'latin1'), randomBytes(20_000)]);
 		const whole = await host.run('R1', [{ script: 'echo first' }, { script: binary(host, bytes) }]);
@@ -65,7 +65,7 @@ describe.concurrent('a view', () => {
 		expect((await rest).events.map(event => event.e)).toEqual(['finished', 'end']);
 	});
 
-	it('sends the head of a long stream as it comes and its tail at the end', async () => {
+	it('C1: sends the head of a long stream as it comes and its tail at the end', async () => {
 		using host = new TestHost();
 		const bytes = randomBytes(3_000_000);
 		const view = await host.run('R1', [{ script: binary(host, bytes) }]);
@@ -94,7 +94,7 @@ describe.concurrent('a view', () => {
 		}
 	});
 
-	it('of a run whose supervisor was killed tells where each job stands (B5, B6)', async () => {
+	it('B5, B6: of a run whose supervisor was killed tells where each job stands', async () => {
 		using host = new TestHost();
 		const script = `echo started; touch ${host.folder}/runs; while [ ! -e ${host.folder}/go ]; do sleep 0.02; done`;
 		const units = [{ script: 'true' }, { script }, { script: 'true' }];
@@ -114,7 +114,7 @@ describe.concurrent('a view', () => {
 		expect(statesOf(await host.say(['follow', 'R1']))).toEqual(['1 lost', '2 staged', 'dead']);
 	});
 
-	it('of a job left alone by its supervisor still ends with its time', async () => {
+	it('B5: of a job left alone by its supervisor still ends with its time', async () => {
 		using host = new TestHost();
 		const unit = { script: `touch ${host.folder}/runs; sleep 300`, spec: { timeout_ms: 400 } };
 		const view = host.run('R1', [unit]);

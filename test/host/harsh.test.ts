@@ -9,7 +9,7 @@ import { finished, output, verdicts } from './view.ts';
 const concurrently = { concurrent: true };
 
 describe.skipIf(!isRoot)('a full or odd disk (needs root for a file system of its own)', concurrently, () => {
-	it('lets a script that filled it still have its receipt (D1)', async () => {
+	it('D1: lets a script that filled it still have its receipt', async () => {
 		using host = new TestHost('dash', { mount: 'size=512k' });
 		const unit = { script: `cat /dev/zero >${host.state}/filled 2>/dev/null; exit 3` };
 		const view = await host.run('R1', [unit]);
@@ -17,13 +17,13 @@ describe.skipIf(!isRoot)('a full or odd disk (needs root for a file system of it
 		expect(host.memory([unit])).toEqual([expect.stringMatching(/^receipt .*"status":"failed"/)]);
 	});
 
-	it('takes the place of a receipt beforehand and does not give it back while it is written (D1)', () => {
+	it('D1: takes the place of a receipt beforehand and does not give it back while it is written', () => {
 		using host = new TestHost();
 		const program = 'cd "$HSCTL_STATE"; hs_write f reserved; hs_fill f end; cat f';
 		expect(host.look(`${host.functions()}${program}`)).toEqual(['end', 'rved']);
 	});
 
-	it('makes an end that cannot be written unknown, for this run and for the next (D1)', async () => {
+	it('D1: makes an end that cannot be written unknown, for this run and for the next', async () => {
 		using host = new TestHost('dash', { mount: 'size=512k' });
 		const unit = {
 			script: `cat /dev/zero >${host.state}/filled 2>/dev/null; true`,
@@ -35,7 +35,7 @@ describe.skipIf(!isRoot)('a full or odd disk (needs root for a file system of it
 		expect(host.list('receipts')).toEqual([]);
 	});
 
-	it('starts nothing whose end it could not write (D1)', async () => {
+	it('D1: starts nothing whose end it could not write', async () => {
 		using host = new TestHost('dash', { mount: 'size=512k' });
 		const fills = { script: `cat /dev/zero >${host.state}/filled 2>/dev/null; true` };
 		const view = await host.run('R1', [fills, { script: `touch ${host.folder}/ran` }]);
@@ -43,7 +43,7 @@ describe.skipIf(!isRoot)('a full or odd disk (needs root for a file system of it
 		expect(existsSync(`${host.folder}/ran`)).toBe(false);
 	});
 
-	it('may be mounted noexec: scripts are read, not executed (D6)', async () => {
+	it('D6: may be mounted noexec: scripts are read, not executed', async () => {
 		using host = new TestHost('dash', { mount: 'size=1m,noexec' });
 		expect(output(await host.run('R1', [{ script: 'echo ran' }]), 'out 0').toString()).toBe('ran\n');
 	});
@@ -52,7 +52,7 @@ describe.skipIf(!isRoot)('a full or odd disk (needs root for a file system of it
 const strace = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'trace=fsync'];
 
 describe('a disk that cannot be relied on', concurrently, () => {
-	it.skipIf(!has('strace'))('starts nothing when the start cannot be forced to it (D4, needs strace)', async () => {
+	it.skipIf(!has('strace'))('D4: starts nothing when the start cannot be forced to it (needs strace)', async () => {
 		const inside = [...strace, '-e', 'inject=fsync:error=EIO'];
 		using host = new TestHost('dash', { inside });
 		const view = await host.run('R1', [{ script: `touch ${host.folder}/ran` }]);
@@ -61,7 +61,7 @@ describe('a disk that cannot be relied on', concurrently, () => {
 		expect(host.list('receipts')).toEqual([]);
 	});
 
-	it.skipIf(!has('strace'))('makes an end unknown that cannot be forced to it (D4, needs strace)', async () => {
+	it.skipIf(!has('strace'))('D4: makes an end unknown that cannot be forced to it (needs strace)', async () => {
 		using host = new TestHost('dash');
 		mkdirSync(host.path('receipts'));
 		// Of all that is forced to disk, the folder of receipts comes last.

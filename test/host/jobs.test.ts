@@ -40,7 +40,7 @@ describe.concurrent.each(shells)('a job on a host with %s', shell => {
 		['exit 255', 'exit', 255],
 		['kill -SEGV $$', 'signal', 139],
 		['kill -KILL $$', 'signal', 137],
-	] as const)('%s is the word of the script: failed, %s, %i', async ([script, why, rc]) => {
+	] as const)('B7, B13: %s is the word of the script: failed, %s, %i', async ([script, why, rc]) => {
 		using host = new TestHost(shell);
 		const view = await host.run('R1', [{ script }]);
 		expect(finished(view)).toMatchObject({
@@ -51,7 +51,7 @@ describe.concurrent.each(shells)('a job on a host with %s', shell => {
 		});
 	});
 
-	test('that is deaf to TERM is killed after its grace, with its whole group', async () => {
+	test('B8: that is deaf to TERM is killed after its grace, with its whole group', async () => {
 		using host = new TestHost(shell);
 		const script = "trap '' TERM\nsleep 300 &\necho $! \nwhile :; do sleep 1; done\n";
 		const view = await host.run('R1', [{ script, spec: { timeout_ms: 100, grace_ms: 300 } }]);
@@ -60,7 +60,7 @@ describe.concurrent.each(shells)('a job on a host with %s', shell => {
 		await until(() => !isAlive(child), 'the background child is gone');
 	});
 
-	test('whose children are deaf to TERM though it is not loses them after its grace', async () => {
+	test('B8: whose children are deaf to TERM though it is not loses them after its grace', async () => {
 		using host = new TestHost(shell);
 		const script = "(trap '' TERM; while :; do sleep 0.1; done) &\necho $!\nsleep 300\n";
 		const view = await host.run('R1', [{ script, spec: { timeout_ms: 200, grace_ms: 100 } }]);
@@ -109,6 +109,13 @@ describe.concurrent.each(shells)('a job on a host with %s', shell => {
 		using host = new TestHost(shell);
 		const view = await host.run('R1', [{ script: 'exec grep SigIgn /proc/self/status\n' }]);
 		expect(output(view, 'out 0').toString()).toBe('SigIgn:\t0000000000000000\n');
+	});
+
+	test('B11: that asks gets no answer, and no terminal to ask on: it goes on at once', async () => {
+		using host = new TestHost(shell);
+		const script = 'read -r x; echo "read $?"\nhead -c 1\n(exec 3</dev/tty) 2>/dev/null && echo terminal\necho over\n';
+		const view = await host.run('R1', [{ script }]);
+		expect([verdicts(view), output(view, 'out 0').toString()]).toEqual([['changed exit'], 'read 1\nover\n']);
 	});
 
 	test('sees a clean environment, the root folder and no input', async () => {

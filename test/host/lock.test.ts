@@ -18,7 +18,7 @@ function takeLock(host: TestHost, fields: Readonly<Record<string, string | numbe
 }
 
 describe('the host lock', () => {
-	it('keeps a second run out and names its holder (F1)', async () => {
+	it('F1: keeps a second run out and names its holder', async () => {
 		using host = new TestHost();
 		const first = host.run('R1', [
 			{ script: `touch ${host.folder}/runs; while [ ! -e ${host.folder}/go ]; do sleep 0.02; done` },
@@ -35,7 +35,7 @@ describe('the host lock', () => {
 		expect(verdicts(await host.run('R3', [{ label: 'next', script: 'true' }]))).toEqual(['changed exit']);
 	});
 
-	it('is not held up by a daemon that a job has started (F4)', async () => {
+	it('F4: is not held up by a daemon that a job has started', async () => {
 		using host = new TestHost();
 		await host.run('R1', [{ script: `sleep 300 & echo $! >${host.folder}/pid` }]);
 		expect(verdicts(await host.run('R2', [{ label: 'next', script: `kill $(cat ${host.folder}/pid)` }]))).toEqual([
@@ -45,9 +45,9 @@ describe('the host lock', () => {
 
 	it.each([
 		['its holder is dead', {}],
-		['its holder is from before a restart of the host (F3, B14)', { pid: process.pid, boot: 'another' }],
+		['its holder is from before a restart of the host', { pid: process.pid, boot: 'another' }],
 		['another process has the PID of its holder', { pid: process.pid, start: 1 }],
-	])('is taken over with a higher fence when %s', async (_, fields) => {
+	])('F3, B14: is taken over with a higher fence when %s', async (_, fields) => {
 		using host = new TestHost();
 		takeLock(host, fields);
 		expect(host.look('hs_memory_state none').at(-1)).toBe('lock free');
@@ -56,7 +56,7 @@ describe('the host lock', () => {
 		expect(JSON.parse(host.read('receipts', host.list('receipts')[0] ?? ''))).toMatchObject({ fence: 8 });
 	});
 
-	it('is not taken from a holder that is alive, whatever it does', async () => {
+	it('F2: is not taken from a holder that is alive, whatever it does', async () => {
 		using host = new TestHost();
 		const stat = process.getBuiltinModule('node:fs').readFileSync('/proc/self/stat', 'latin1');
 		takeLock(host, { pid: process.pid, start: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]) });

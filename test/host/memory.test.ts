@@ -48,14 +48,14 @@ describe.each(shells)('the memory of a host with %s', shell => {
 		['damaged', { super: dead, gate: '' }],
 		['damaged', { super: dead, gate: dead, rc: '' }],
 		['damaged', { super: dead, gate: dead, rc: '{"format":"hsctl/receipt/v1","unit":"hot' }],
-	] as const)('tells %s from its files: %j', ([state, files]) => {
+	] as const)('B6, B14: tells %s from its files: %j', ([state, files]) => {
 		using host = new TestHost(shell);
 		leave(host, files);
 		const [line = ''] = host.memory([unit]);
 		expect(line.split(' ').slice(0, 3)).toEqual(['job', job, state]);
 	});
 
-	test('is there when there is nothing at all', () => {
+	test('D12: is there when there is nothing at all', () => {
 		using host = new TestHost(shell);
 		rmSync(host.state, { recursive: true });
 		expect(host.memory([unit])).toEqual([]);
@@ -88,7 +88,7 @@ describe('the memory of a host', () => {
 	it.each([
 		['empty', 0],
 		['cut short', 200],
-	])('calls a receipt that is %s damaged, and the job still tells how it ended (D10)', async (_, size) => {
+	])('D10: calls a receipt that is %s damaged, and the job still tells how it ended', async (_, size) => {
 		using host = new TestHost();
 		await host.run('R1', [unit]);
 		const name = `hotfix.u0~main~${keyOf(unit)}.json`;
@@ -124,7 +124,7 @@ describe('the memory of a host', () => {
 				writeFileSync(host.state, '');
 			},
 		],
-	])('is not trusted when %s (H10)', async (because, harm) => {
+	])('H10: is not trusted when %s', async (because, harm) => {
 		using host = new TestHost();
 		const runner = `${host.folder}/runner`;
 		writeFileSync(runner, runnerText);
@@ -134,7 +134,7 @@ describe('the memory of a host', () => {
 		expect(await host.say(['begin', 'R1', 'n'])).toMatchObject({ code: 3, lines: [`X unsafe ${because}`] });
 	});
 
-	it.skipIf(!isRoot)('is not trusted when it belongs to somebody else (needs root to make it so)', async () => {
+	it.skipIf(!isRoot)('H10: is not trusted when it belongs to somebody else (needs root to make it so)', async () => {
 		using host = new TestHost();
 		const { chownSync } = await import('node:fs');
 		chownSync(host.state, 12345, 12345);

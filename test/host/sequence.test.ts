@@ -9,7 +9,7 @@ const receiptOf = (host: TestHost, unit: TestUnit, index = 0): Record<string, un
 	JSON.parse(host.read('receipts', `hotfix.u${index}~main~${keyOf(unit, index)}.json`));
 
 describe.concurrent('one job', () => {
-	it('that many runs begin at once is started by one of them (B15)', async () => {
+	it('B15: that many runs begin at once is started by one of them', async () => {
 		using host = new TestHost();
 		const log = `${host.folder}/log`;
 		const unit = { label: 'same', script: `echo started >>${log}` };
@@ -22,7 +22,7 @@ describe.concurrent('one job', () => {
 		);
 	});
 
-	it('whose bytes are not the planned ones is refused and leaves nothing that looks like a start', async () => {
+	it('H1: whose bytes are not the planned ones is refused and leaves nothing that looks like a start', async () => {
 		using host = new TestHost();
 		const unit = { script: `touch ${host.folder}/ran`, spec: { digest: '0'.repeat(64) } };
 		const view = await host.run('R1', [unit]);
@@ -56,7 +56,7 @@ describe.concurrent('one job', () => {
 		expect(output(await host.run('R1', [unit]), 'out 0').toString()).toBe('mine\n');
 	});
 
-	it('ends when its main process ends, though a daemon of it keeps stdout open (B12)', async () => {
+	it('B12: ends when its main process ends, though a daemon of it keeps stdout open', async () => {
 		using host = new TestHost();
 		const view = await host.run('R1', [{ script: 'sleep 300 &\necho $!\n' }]);
 		// Throws when the daemon has not been left alone.
@@ -64,7 +64,7 @@ describe.concurrent('one job', () => {
 		expect(finished(view)).toMatchObject({ status: 'changed', why: 'exit' });
 	});
 
-	it('that escapes into a session of its own before its time is over is reported as a survivor (B9)', async () => {
+	it('B9: that escapes into a session of its own before its time is over is reported as a survivor', async () => {
 		using host = new TestHost();
 		const script = 'setsid sleep 300 &\necho $!\nsleep 300\n';
 		const view = await host.run('R1', [{ script, label: host.folder, spec: { timeout_ms: 300, grace_ms: 100 } }]);
@@ -81,7 +81,7 @@ describe.concurrent('one job', () => {
 		expect(finished(view)).toMatchObject({ status: 'failed', why: 'timeout', survivors: 1 });
 	});
 
-	it('that prints more than it may is ended', async () => {
+	it('C1: that prints more than it may is ended', async () => {
 		using host = new TestHost();
 		const script = 'while :; do echo 0123456789012345678901234567890123456789; done\n';
 		const view = await host.run('R1', [{ script, spec: { output_cap: 10_000 } }]);

@@ -41,26 +41,23 @@ const value = fc
 	.filter(text => text.isWellFormed());
 
 describe.concurrent.each(shells)('values under %s', shell => {
-	it.skipIf(!has(shell))(
-		'arrive byte-equal as environment, as input and as words of the interpreter (H7)',
-		async () => {
-			await fc.assert(
-				fc.asyncProperty(fc.array(value, { minLength: 20, maxLength: 20 }), value, async (values, stdin) => {
-					using host = new TestHost(shell);
-					const names = values.map((_, index) => `V${index}`);
-					const unit: TestUnit = {
-						script: `printf '%s\\0' ${names.map(name => `"$${name}"`).join(' ')} >${host.folder}/values; cat >${host.folder}/stdin`,
-						env: Object.fromEntries(names.map((name, index) => [name, values[index] ?? ''])),
-						stdin,
-					};
-					await host.run('R1', [unit]);
-					expect(readFileSync(`${host.folder}/values`, 'utf8').split('\0').slice(0, -1)).toEqual(values);
-					expect(readFileSync(`${host.folder}/stdin`, 'utf8')).toBe(stdin);
-				}),
-				{ numRuns: 8 },
-			);
-		},
-	);
+	it.skipIf(!has(shell))('H7: arrive byte-equal as environment, as input and as words of the interpreter', async () => {
+		await fc.assert(
+			fc.asyncProperty(fc.array(value, { minLength: 20, maxLength: 20 }), value, async (values, stdin) => {
+				using host = new TestHost(shell);
+				const names = values.map((_, index) => `V${index}`);
+				const unit: TestUnit = {
+					script: `printf '%s\\0' ${names.map(name => `"$${name}"`).join(' ')} >${host.folder}/values; cat >${host.folder}/stdin`,
+					env: Object.fromEntries(names.map((name, index) => [name, values[index] ?? ''])),
+					stdin,
+				};
+				await host.run('R1', [unit]);
+				expect(readFileSync(`${host.folder}/values`, 'utf8').split('\0').slice(0, -1)).toEqual(values);
+				expect(readFileSync(`${host.folder}/stdin`, 'utf8')).toBe(stdin);
+			}),
+			{ numRuns: 8 },
+		);
+	});
 
 	it.skipIf(!has(shell))('that are words of the interpreter arrive as they are', async () => {
 		using host = new TestHost(shell);

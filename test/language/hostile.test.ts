@@ -21,7 +21,7 @@ describe('hostile input', () => {
 	});
 
 	it.each(hostileCases.map(({ name, expected }) => [name, expected] as const))(
-		'%s is answered as it should be, with less than a second of work',
+		'H5, H6: %s is answered as it should be, with less than a second of work',
 		(name, expected) => {
 			const result = report.results.find(one => one.name === name);
 			const found =
@@ -32,11 +32,11 @@ describe('hostile input', () => {
 		},
 	);
 
-	it('leaves the prototype of objects alone', () => {
+	it('H6: leaves the prototype of objects alone', () => {
 		expect(report.polluted).toBe(false);
 	});
 
-	it('takes less than 200 MB for all of it', () => {
+	it('H5: takes less than 200 MB for all of it', () => {
 		expect(report.megabytes).toBeGreaterThan(30);
 		expect(report.megabytes).toBeLessThan(200);
 	});

@@ -17,6 +17,6 @@ it.each([
 	['a/../../b', 'playbooks/p.yaml', undefined],
 	['..', 'p.yaml', undefined],
 	['/etc/passwd', 'playbooks/p.yaml', undefined],
-])('%s in %s is %s of the repository', (text, from, expected) => {
+])('H9: %s in %s is %s of the repository', (text, from, expected) => {
 	expect(resolveRepoPath(text, repoPath(from))).toBe(expected);
 });

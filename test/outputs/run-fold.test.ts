@@ -37,13 +37,13 @@ describe('lines from pieces', () => {
 		expect(cut([...text])).toEqual(cut([text]));
 	});
 
-	it('have a bound: a text without line ends is broken', () => {
+	it('C5: have a bound: a text without line ends is broken', () => {
 		const lines = cut(Array(100).fill('x'.repeat(1000)));
 		expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(4096);
 		expect(lines.join('')).toHaveLength(100_000);
 	});
 
-	it('say when the middle of a long output was left out, but not for what redaction takes away', () => {
+	it('C1: say when the middle of a long output was left out, but not for what redaction takes away', () => {
 		const first = cutPiece(streamStart, { offset: 0, text: 'begin\nhalf' });
 		expect(cutPiece(first.place, { offset: 10_010, text: 'end\n' }).lines).toEqual([
 			'half',

@@ -166,7 +166,7 @@ describe('plain lines', () => {
 		expect(out.text()).not.toContain('##[');
 	});
 
-	it('cannot be imitated by what a host prints', async () => {
+	it('C7: cannot be imitated by what a host prints', async () => {
 		const { sink, out } = plain({ verbose: true });
 		const { events, emit } = recorder();
 		emit(0, runStarted([web1], [unit]));

@@ -63,7 +63,7 @@ describe('widths', () => {
 });
 
 describe('style', () => {
-	it('writes no escape sequence without colour and only ASCII without unicode', () => {
+	it('I1: writes no escape sequence without colour and only ASCII without unicode', () => {
 		const { paint, glyphs } = styleFor({ color: false, unicode: false });
 		expect(paint('bad', 'failed')).toBe('failed');
 		expect(Object.values(glyphs).join('')).toMatch(/^[\x20-\x7e]+$/);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { visible, visibleLine } from '../../src/outputs/visible.ts';
+import { escapeUnseen, visible, visibleLine } from '../../src/outputs/visible.ts';
 
 describe('visible', () => {
 	it.each([
@@ -20,7 +20,7 @@ describe('visible', () => {
 		expect(visible(text)).toBe(shown);
 	});
 
-	it('lets nothing through that moves the cursor, whatever a host prints', () => {
+	it('C6: lets nothing through that moves the cursor, whatever a host prints', () => {
 		const nasty = fc.string({
 			unit: fc.oneof(
 				fc.integer({ min: 0, max: 0x10ffff }).map(code => String.fromCharCode(code & 0xffff)),
@@ -35,6 +35,16 @@ describe('visible', () => {
 				expect(visible(shown)).toBe(shown);
 			}),
 			{ numRuns: 500 },
+		);
+	});
+
+	it('C6: leaves JSON the same document, with nothing in it that a terminal obeys', () => {
+		fc.assert(
+			fc.property(fc.array(fc.string({ unit: 'binary' })), texts => {
+				const json = escapeUnseen(JSON.stringify(['\x9b2J\u202e\x7f', ...texts]));
+				expect(json).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u200e-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/);
+				expect(JSON.parse(json)).toEqual(['\x9b2J\u202e\x7f', ...texts]);
+			}),
 		);
 	});
 

@@ -30,6 +30,7 @@ describe('the order of a host’s work', () => {
 		['fail', 'blocked'],
 		['ask', 'blocked'],
 		['refused', 'blocked'],
+		['unknown', 'unknown'],
 	])('a need that is to %s makes a unit %s', (kind, becomes) => {
 		expect(kinds(order([unit('a', kind), unit('b', 'run', [need('a')])]))).toEqual({ a: kind, b: becomes });
 	});
@@ -64,6 +65,11 @@ describe('the order of a host’s work', () => {
 			unit('e', 'done', [need('a')]),
 		]);
 		expect(ordered.filter(one => one.recheck).map(one => one.address)).toEqual(['b', 'c']);
+	});
+
+	it('decides a skipped unit again when something before it may run', () => {
+		const [, b] = order([unit('a', 'unknown'), unit('b', 'skip', [need('a')])]);
+		expect(b?.recheck).toBe(true);
 	});
 
 	it('passes over a need that is not planned on this host', () => {

@@ -192,6 +192,7 @@ describe('the exit code of a plan', () => {
 		['nothing to do, when asked for it', [{ done: 1, changed_since: 1 }, true], 0],
 		['a host that does not answer', [{ run: 1, unreachable: 1 }, true], 4],
 		['a unit that cannot be decided', [{ fail: 1, unreachable: 1, run: 1 }, true], 5],
+		['a unit that saved facts cannot decide', [{ unknown: 1, run: 1 }, true], 5],
 		['a unit that a person has to decide', [{ ask: 1, fail: 1 }], 6],
 		['a unit that must not run', [{ refused: 1, ask: 1, fail: 1, unreachable: 1 }], 7],
 	])('says %s', (_, args, expected) => {

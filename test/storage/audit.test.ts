@@ -87,14 +87,14 @@ describe('the audit chain', () => {
 			lines => [...lines.slice(0, -1), (lines.at(-1) ?? '').replace('2026', '2027')],
 			['01B.ndjson:1'],
 		],
-	])('%s', async (_, make, expected) => {
+	])('H17: %s', async (_, make, expected) => {
 		await write('01A');
 		await write('01B');
 		change('01A', make);
 		expect(breaks()).toEqual(expected);
 	});
 
-	it('a removed run breaks the next one', async () => {
+	it('H17: a removed run breaks the next one', async () => {
 		for (const run of ['01A', '01B', '01C']) await write(run);
 		rmSync(file('01B'));
 		expect(breaks()).toEqual(['01C.ndjson:1']);

@@ -65,7 +65,6 @@ const config = ({ sshConfig }: Site, folder: string, lines: readonly string[]): 
 		'[defaults]',
 		'forks = 50',
 		'gathering = explicit',
-		'interpreter_python = /usr/bin/python3',
 		'retry_files_enabled = False',
 		`local_tmp = ${folder}/tmp`,
 		...lines,
@@ -76,11 +75,12 @@ const config = ({ sshConfig }: Site, folder: string, lines: readonly string[]): 
 		'',
 	].join('\n');
 
+/** Without the interpreter mitogen would try one that is not there, and connect three times. */
 const inventory = ({ addresses, user, port, key, workOf }: Site, name: string): string =>
 	addresses
 		.map(
 			(address, index) =>
-				`h${index + 1} ansible_host=${address} ansible_port=${port} ansible_user=${user} ansible_ssh_private_key_file=${key} dir=${join(workOf(name), address)}\n`,
+				`h${index + 1} ansible_host=${address} ansible_port=${port} ansible_user=${user} ansible_ssh_private_key_file=${key} ansible_python_interpreter=/usr/bin/python3 dir=${join(workOf(name), address)}\n`,
 		)
 		.join('');
 

@@ -162,6 +162,6 @@ function show(hosts: readonly SavedHost[], options: FactsOptions, { stdout }: Cl
 }
 
 const namesOf = (host: SavedHost): ReturnType<typeof namedFacts> => {
-	const [view] = host.reached ? host.views : [];
-	return view === undefined ? [] : namedFacts(view);
+	const [seen] = host.reached ? host.seen : [];
+	return seen === undefined ? [] : namedFacts(seen);
 };

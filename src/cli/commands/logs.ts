@@ -1,6 +1,7 @@
 import type { NumberedEvent } from '../../model/event.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import { logPrinter } from '../../outputs/run-report.ts';
+import { oneLineJson } from '../../outputs/text/json.ts';
 import type { TextOut } from '../../outputs/text-out.ts';
 import type { EventSink } from '../../ports/event-sink.ts';
 import type { CliContext } from '../context.ts';
@@ -77,5 +78,5 @@ function jsonLine(event: NumberedEvent, { hosts, units }: RunPart): string {
 	const isElsewhere =
 		('host' in event && event.host !== null && hosts.length > 0 && !hosts.includes(event.host)) ||
 		('unit' in event && units.length > 0 && !units.includes(event.unit));
-	return isElsewhere ? '' : `${JSON.stringify(event)}\n`;
+	return isElsewhere ? '' : oneLineJson(event);
 }

@@ -5,6 +5,7 @@ import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import { planText } from '../../outputs/plan/human.ts';
 import { planJson } from '../../outputs/plan/json.ts';
 import { runReport } from '../../outputs/run-report.ts';
+import { oneLineJson } from '../../outputs/text/json.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { commandLineProblem, refuse } from '../problem.ts';
 import { refuseHistory } from '../refuse-history.ts';
@@ -46,7 +47,7 @@ function showPlan(file: string, text: string, options: GlobalOptions, context: C
 const showRun = (what: string, options: GlobalOptions, context: CliContext): Promise<ExitCode> =>
 	withRun(what, context, undefined, ({ run }, journal) => {
 		const events = journal.events(run);
-		if (options.json === true) for (const event of events) context.stdout.write(`${JSON.stringify(event)}\n`);
+		if (options.json === true) for (const event of events) context.stdout.write(oneLineJson(event));
 		else context.stdout.write(runReport(events, context.stdout));
 		return exitCodes.success;
 	});

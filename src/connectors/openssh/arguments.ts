@@ -29,7 +29,8 @@ export const masterWords = (place: MasterPlace): readonly string[] => [
 	'-N',
 	'-T',
 	...option('ControlPersist', String(place.idleSeconds)),
-	...option('LogLevel', 'DEBUG1'),
+	// Its own thoughts tell how far it came; without this it also throws away what a ProxyCommand says.
+	'-v',
 	// A percent sign begins a token there: fe80::1%eth0.
 	...(place.address === undefined ? [] : option('HostName', place.address.replaceAll('%', '%%'))),
 	...(place.port === undefined ? [] : ['-p', String(place.port)]),

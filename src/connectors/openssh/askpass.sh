@@ -7,7 +7,15 @@ folder=${0%/*}
 case $(command -v printf) in printf) ;; *) exit 1 ;; esac
 mkfifo "$folder/answer.$$" || exit 1
 # Without hsctl nobody will ever answer.
-(while kill -0 "$HSCTL_PID"; do sleep 5; done; kill "$PPID" "$$") >/dev/null 2>&1 &
+# No sleep is left behind: ssh waits for the end of a pipe that it would hold open.
+(
+	trap 'kill $!; exit' TERM
+	while kill -0 "$HSCTL_PID"; do
+		sleep 5 &
+		wait $!
+	done
+	kill "$PPID" "$$"
+) >/dev/null 2>&1 &
 watcher=$!
 trap 'kill "$watcher"; rm -f "$folder/answer.$$"' EXIT
 trap 'exit 1' HUP INT TERM

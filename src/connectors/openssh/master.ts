@@ -11,7 +11,7 @@ import type { SshOptions } from '../ssh/options.ts';
 import { configText, controlWords, type MasterPlace, masterWords, type WrittenConfig } from './arguments.ts';
 import { LoginAnswers } from './person.ts';
 import type { OpensshShared } from './shared.ts';
-import { whyGone, whyNotIn, wrongPassphrases } from './why-not.ts';
+import { acceptedKeys, whyGone, whyNotIn } from './why-not.ts';
 
 /** What one login is for. */
 export interface Login {
@@ -59,7 +59,7 @@ export async function startMaster(login: Login, shared: OpensshShared, signal: A
 		forget(place);
 		if (ended.kind === 'left') return { ok: false, because: `connect: ${ended.because}`, isBusy: false };
 		if (ended.kind === 'no_ssh') return { ok: false, because: 'there is no ssh program here', isBusy: false };
-		answers?.refused(wrongPassphrases(log));
+		answers?.refused(acceptedKeys(log));
 		const usedPassword = answers?.usedPassword ?? false;
 		const why = whyNotIn({ log, options, known: readKnownHosts(options), canAsk: ask !== undefined, usedPassword });
 		return { ok: false, ...why, because: [why.because, ...(answers?.notes ?? [])].join('; ') };
@@ -250,10 +250,11 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 function isAlive(pid: number): boolean {
 	try {
 		process.kill(pid, 0);
-		return true;
 	} catch {
 		return false;
 	}
+	// Where process 1 collects nobody, a dead process stays listed.
+	return !/\) [ZX]/.test(textOf(`/proc/${pid}/stat`));
 }
 
 function endProcess(pid: number): void {

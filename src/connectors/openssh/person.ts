@@ -1,7 +1,7 @@
 import { unreachable } from '../../model/unreachable.ts';
 import type { Ask } from '../../ports/ask.ts';
 import type { Secrets } from '../secrets.ts';
-import { type SshOptions, shownPlace } from '../ssh/options.ts';
+import type { SshOptions } from '../ssh/options.ts';
 import { questionOf } from './questions.ts';
 
 /** Answers what one login asks, each secret once, and says afterwards which of them were right. */
@@ -72,18 +72,17 @@ export class LoginAnswers {
 		for (const name of this.#used.keys()) this.#secrets.tell(name, 'right');
 	}
 
-	/** It was refused; `wrongKeys`: the key files that ssh says a passphrase was wrong for. */
-	refused(wrongKeys: readonly string[]): void {
-		for (const [name, what] of this.#used)
-			if (what === 'password' || wrongKeys.some(path => name === `passphrase of ${path}`))
-				this.#secrets.tell(name, 'wrong');
+	/** We are not in; `acceptedKeys`: the key files that the host would have taken. */
+	refused(acceptedKeys: readonly string[]): void {
+		for (const [name, what] of this.#used) {
+			const isWrong = what === 'password' || acceptedKeys.some(path => name === `passphrase of ${path}`);
+			if (!isWrong) continue;
+			this.#secrets.tell(name, 'wrong');
+			if (what === 'passphrase') this.#note(`the ${name} is wrong`);
+		}
 	}
 
 	get usedPassword(): boolean {
 		return [...this.#used.values()].includes('password');
-	}
-
-	get place(): string {
-		return shownPlace(this.#options);
 	}
 }

@@ -1,5 +1,6 @@
 import { visible } from '../shell/visible.ts';
 import { type SshOptions, shownPlace } from '../ssh/options.ts';
+import { longType } from './why-not.ts';
 
 /** What ssh wants to know. */
 export type SshQuestion =
@@ -31,11 +32,11 @@ export function questionOf(text: string, options: SshOptions): SshQuestion {
 function hostKeyQuestion(text: string): SshQuestion {
 	// Known by another type of key: that is no better than a changed one.
 	if (/keys of different type are already known/i.test(text)) return { kind: 'no' };
-	const [, host = 'the host'] = /authenticity of host '([^']*)'/.exec(text) ?? [];
+	const [, host = 'the host'] = /authenticity of host '([^' ]*)/.exec(text) ?? [];
 	const [, type, print] = /(\S+) key fingerprint is (\S+?)\.?\s/.exec(text) ?? [];
 	return type === undefined || print === undefined
 		? { kind: 'no' }
-		: { kind: 'host_key', key: `${type} ${print}`, host: visible(host) };
+		: { kind: 'host_key', key: `${longType(type)} ${print}`, host: visible(host) };
 }
 
 /** ssh names the user and the host that it asks for; a jump host's password is another one than ours. */

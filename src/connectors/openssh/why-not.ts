@@ -2,7 +2,7 @@ import { visible } from '../shell/visible.ts';
 import { changedWords, sshWords } from '../ssh/check-host-key.ts';
 import { shownKey } from '../ssh/judge-host-key.ts';
 import type { KnownHost } from '../ssh/known-hosts.ts';
-import { isAbout, pinnedName } from '../ssh/known-hosts.ts';
+import { pinnedName } from '../ssh/known-hosts.ts';
 import type { SshOptions } from '../ssh/options.ts';
 
 /** What a login that did not work has left behind. */
@@ -106,15 +106,12 @@ function whyChanged({ log, known, options }: FailedLogin): string {
 }
 
 /** ssh says `ED25519` where the key says `ssh-ed25519`. */
-const longType = (type = 'a key'): string => ({ ED25519: 'ssh-ed25519', RSA: 'ssh-rsa', ECDSA: 'ecdsa' })[type] ?? type;
+export const longType = (type = 'a key'): string =>
+	({ ED25519: 'ssh-ed25519', RSA: 'ssh-rsa', ECDSA: 'ecdsa' })[type] ?? type;
 
-function whyUnknown(match: RegExpExecArray, { log, known, options }: FailedLogin): string {
+function whyUnknown(match: RegExpExecArray, { log, options }: FailedLogin): string {
 	const shown = /Server host key: (\S+ \S+)/.exec(log)?.[1];
 	const name = pinnedName(options);
-	const pins = known.filter(one => one.says === 'pin' && isAbout(one, name));
-	const [pin] = pins;
-	if (pin !== undefined && match[2] === name)
-		return `its host key has changed its type: it shows ${shown ?? match[1]}, but ${pin.file} line ${pin.line} pins ${shownKey(pin)}; if that is right, forget the old one with: ssh-keygen -R '${name}'`;
 	if (match[2] !== name)
 		return `the host key of ${visible(match[2] ?? '')} is not known; compare it with the host's own, then connect once with ssh`;
 	return `its host key is not known: ${shown ?? match[1]}; compare it with the host's own, then connect once with ssh ${sshWords(options)}`;
@@ -127,9 +124,6 @@ function whyRefused({ log, options, canAsk, usedPassword }: FailedLogin): string
 	const tried = [...new Set(offered), ...(usedPassword ? ['the password'] : [])];
 	const methods = /Permission denied \((.*?)\)/.exec(log)?.[1] ?? '';
 	const notes = [
-		...[...log.matchAll(/Load key "(.+?)": incorrect passphrase/g)].map(
-			([, path]) => `the passphrase of ${path} is wrong`,
-		),
 		...[...log.matchAll(/signing failed for \S+ "?(.+?)"?(?: from agent)?: (.+)/g)].map(
 			([, key, said]) => `${key} could not sign (${said})`,
 		),
@@ -141,9 +135,9 @@ function whyRefused({ log, options, canAsk, usedPassword }: FailedLogin): string
 	return [refused, ...new Set(notes)].map(visible).join('; ');
 }
 
-/** The key files that ssh says a passphrase was wrong for. */
-export const wrongPassphrases = (log: string): readonly string[] =>
-	[...log.matchAll(/Load key "(.+?)": incorrect passphrase/g)].flatMap(([, path]) => path ?? []);
+/** The keys that the host would have taken: where it did not let us in, ssh could not use them. */
+export const acceptedKeys = (log: string): readonly string[] =>
+	[...log.matchAll(/Server accepts key: (\S+)/g)].flatMap(([, path]) => path ?? []);
 
 /** Why a login that had worked is gone. */
 export function whyGone(log: string): string {

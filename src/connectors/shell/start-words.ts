@@ -42,7 +42,7 @@ export const commandLine = (words: readonly string[]): string =>
 	['exec', ...words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`))].join(' ');
 
 /** Comes by the terminal that was made for doas, behind all that doas has said there: from then on nothing more does. */
-export const settledWord = (nonce: string): string => `SETTLED-${nonce.replace(/^\D+/, '')}`;
+export const settledWord = (nonce: string): string => `SETTLED-${nonce.slice(nonce.indexOf('-') + 1)}`;
 
 const tellSettled = (nonce: string): string =>
 	`(${print(settledWord(nonce))} >/dev/tty) 2>/dev/null || ${print(settledWord(nonce))} >&2`;

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Become } from '../../model/unit.ts';
 import type { Ask } from '../../ports/ask.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { Connector, Opened } from '../../ports/connection.ts';
@@ -16,7 +17,7 @@ import { type Limits, usualLimits } from './limits.ts';
 import type { Link } from './link.ts';
 import { LinkOpener } from './link-opener.ts';
 import { Links } from './links.ts';
-import { type Given, givenOf, type SshOptions } from './options.ts';
+import { type Given, givenOf } from './options.ts';
 import { type ConfigPlace, problemOf, type Resolved, type Resolving, resolve } from './resolve.ts';
 import { findRoute, wayOf } from './route.ts';
 
@@ -65,33 +66,22 @@ export function sshConnector(surroundings: SshSurroundings): Connector & AsyncDi
 			if (problem !== undefined) return { ok: false, because: problem };
 			const route = await findRoute(given, one => resolveOnce(one, signal));
 			if (!route.ok) return route;
-			const way = wayOf(route.hops);
-			const known = others.get(way) ?? (await chosenFor(route.hops, place));
-			if (known !== undefined) return instead(known).open(host, become, signal);
-			const linked = await connectOver(route.hops, shared, signal);
-			if (!linked.ok) {
-				const because = await whyOther(linked.lacks, route.hops, place);
-				if (because === undefined || signal.aborted) return { ok: false, because: linked.because };
-				const opened = await instead(because).open(host, become, signal);
-				if (opened.ok) others.set(way, because);
-				return opened.ok
-					? opened
-					: { ok: false, because: `${linked.because}; OpenSSH's client, tried because ${because}: ${opened.because}` };
-			}
-			const opener = new LinkOpener(linked.link, route.hops, shared);
-			const { options } = lastOf(route.hops);
-			const opened = await openShell((start: Start) => new ShellConnection(opener, start, { clock, random }), {
-				become,
-				isRoot: options.user === 'root',
-				user: options.user,
-				name: options.name,
-				isHere: false,
-				secrets: shared.secrets,
-				signal,
-				firstMs: limits.channelMs,
-			});
-			if (!opened.ok) opener.close();
-			return opened;
+			const { hops } = route;
+			const way = wayOf(hops);
+			const chosen = others.get(way) ?? (await chosenFor(hops, place));
+			if (chosen !== undefined) return instead(chosen).open(host, become, signal);
+			const linked = await connectOver(hops, shared, signal);
+			if (linked.ok) return openOnLink(linked.link, { hops, become, shared, signal });
+			const because = await whyOther(linked.lacks, hops, place);
+			if (because === undefined || signal.aborted) return { ok: false, because: linked.because };
+			const opened = await instead(because).open(host, become, signal);
+			if (opened.ok) others.set(way, because);
+			return opened.ok
+				? opened
+				: {
+						ok: false,
+						because: `${linked.because}; OpenSSH's client, tried because ${because}: ${opened.because}`,
+					};
 		},
 		async [Symbol.asyncDispose]() {
 			await shared.links.closeAll();
@@ -122,7 +112,28 @@ async function whyOther(
 	return undefined;
 }
 
-const lastOf = (hops: readonly [Resolved, ...Resolved[]]): Resolved => hops.at(-1) ?? hops[0];
+interface Opening {
+	readonly hops: Hops;
+	readonly become: Become;
+	readonly shared: Shared;
+	readonly signal: AbortSignal;
+}
+
+type Hops = readonly [Resolved, ...Resolved[]];
+
+async function openOnLink(link: Link, { hops, become, shared, signal }: Opening): Promise<Opened> {
+	const { clock, person, secrets, limits } = shared;
+	const opener = new LinkOpener(link, hops, shared);
+	const { user, name } = lastOf(hops).options;
+	const opened = await openShell(
+		(start: Start) => new ShellConnection(opener, start, { clock, random: person.random }),
+		{ become, isRoot: user === 'root', user, name, isHere: false, secrets, signal, firstMs: limits.channelMs },
+	);
+	if (!opened.ok) opener.close();
+	return opened;
+}
+
+const lastOf = (hops: Hops): Resolved => hops.at(-1) ?? hops[0];
 
 export async function meansOf({ options }: Resolved, place: ConfigPlace): Promise<Means> {
 	const agent = options.agent === undefined ? [] : await listAgentKeys(options.agent);

@@ -108,11 +108,7 @@ function greet(socket: Duplex, plan: Dial): Promise<Dialled> {
 		const onClosed = (reason?: Error): void => {
 			if (refusal !== undefined) fail(refusal);
 			else if (!greeting.isDone) fail(greeting.whyClosed(), { isBusy: greeting.isBusy });
-			else {
-				const how = reason === undefined ? 'it closed the connection' : wordsOf(reason);
-				if (phase === 'authentication') fail(`${how}; ${auth.whyNot()}`, { lacks: 'proof' });
-				else fail(how, saysNoMatch(reason) ? { lacks: 'algorithms' } : {});
-			}
+			else over({ ok: false, isBusy: false, ...whyEnded(phase, reason, auth) });
 		};
 		// Stays for ever, for the same reason as above; after this promise is settled the link listens too.
 		client.on('error', (error: Error & { readonly level?: string }) => {
@@ -178,7 +174,11 @@ function greet(socket: Duplex, plan: Dial): Promise<Dialled> {
 /** How ssh2 says that `Auth.next` had nothing left to give. */
 const allFailed = 'All configured authentication methods failed';
 
-const saysNoMatch = (reason: Error | undefined): boolean => /no matching/i.test(reason?.message ?? '');
+function whyEnded(phase: string, reason: Error | undefined, auth: Auth): Pick<NotDialled, 'because' | 'lacks'> {
+	const how = `${phase}: ${reason === undefined ? 'it closed the connection' : wordsOf(reason)}`;
+	if (phase === 'authentication') return { because: `${how}; ${auth.whyNot()}`, lacks: 'proof' };
+	return /no matching/i.test(reason?.message ?? '') ? { because: how, lacks: 'algorithms' } : { because: how };
+}
 
 const allowed = (usable: readonly string[], said: readonly string[] | undefined): readonly string[] =>
 	said === undefined ? usable : usable.filter(name => said.includes(name));
@@ -194,7 +194,7 @@ class Greeting {
 	}
 
 	get isDone(): boolean {
-		return /^SSH-.*\n/m.test(this.#text);
+		return /^SSH-[^\n]*\n/m.test(this.#text);
 	}
 
 	/** sshd says so since 9.8 to whom it punishes for keys that were wrong: coming back would only make it longer. */

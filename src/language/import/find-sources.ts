@@ -39,9 +39,13 @@ interface Finding {
 }
 
 function find(path: string, depth: number, finding: Finding): void {
-	const found = finding.files.look(path);
 	const { problems } = finding;
-	if (found.kind === 'missing')
+	const found = finding.files.look(path);
+	if (path === '')
+		problems.push(
+			problemOf('HS1801', 'an empty word names no file', 'see where it comes from: a variable that is not set?'),
+		);
+	else if (found.kind === 'missing')
 		problems.push(problemOf('HS1001', `${path} cannot be read: ${found.because}`, 'check the path'));
 	else if (found.kind === 'too_large') problems.push(tooLarge(found.size, path));
 	else if (found.kind === 'folder') findInFolder(path, found.entries, depth, finding);

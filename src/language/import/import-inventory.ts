@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { fail, ok, type Result } from '../../model/result.ts';
 import { unreachable } from '../../model/unreachable.ts';
 import { layOut } from './ansible/lay-out.ts';
-import { findGroupCycles } from './ansible/precedence.ts';
+import { findGroupCycles, findTooDeep } from './ansible/precedence.ts';
 import { AnsibleTree } from './ansible/tree.ts';
 import { readVarsFolder } from './ansible/vars-folder.ts';
 import type { InventoryDraft } from './draft.ts';
@@ -82,6 +82,11 @@ function ofAnsible(words: readonly string[], sources: readonly FoundSource[], fi
 	}
 	const cycles = problems.length > 0 ? [] : findGroupCycles(tree);
 	problems.push(...cycles.map(cycle => circular(cycle, tree)));
+	const tooDeep = problems.length > 0 ? undefined : findTooDeep(tree);
+	if (tooDeep !== undefined) {
+		const message = `the group \`${tooDeep.slice(0, 80)}\` lies in more than 100 others, one around the other`;
+		problems.push(problemOf('HS1010', message, 'take some of the groups away'));
+	}
 	return problems.length > 0 ? fail(problems) : ok(layOut(tree));
 }
 

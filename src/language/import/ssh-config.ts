@@ -113,7 +113,7 @@ function whyLeftOut(
 	name: string,
 	{ values }: Block,
 	into: SshHosts,
-): { readonly reason: string; readonly cure: string } | undefined {
+): { readonly reason: string; readonly cure?: string } | undefined {
 	const address = values.get('hostname') ?? name;
 	if (values.get('user') === 'git' || forges.has(address.toLowerCase()))
 		return {

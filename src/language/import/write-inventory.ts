@@ -1,7 +1,8 @@
 import { Document, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-import type { Result } from '../../model/result.ts';
+import { fail, type Result } from '../../model/result.ts';
 import { formatYaml } from '../format.ts';
 import type { DraftGroup, DraftHost, DraftSettings, InventoryDraft } from './draft.ts';
+import { problemOf } from './problem.ts';
 
 /** The draft as a file, as `hsctl fmt` would leave it. Fails where the file would be larger than one that can be read. */
 export function writeInventory({ groups, comments }: InventoryDraft): Result<string> {
@@ -10,7 +11,10 @@ export function writeInventory({ groups, comments }: InventoryDraft): Result<str
 	document.contents = mapOf([entry('groups', mapOf(entries))]);
 	if (comments.length > 0) document.commentBefore = commentText(comments);
 	const text = document.toString({ indent: 2, lineWidth: 0, flowCollectionPadding: true });
-	return formatYaml(new TextEncoder().encode(text), 'the inventory that was made');
+	const formatted = formatYaml(new TextEncoder().encode(text), 'the inventory that was made');
+	if (formatted.ok) return formatted;
+	const because = formatted.error[0]?.message ?? 'it cannot be read again';
+	return fail([problemOf('HS1002', because, 'import a part of the hosts at a time')]);
 }
 
 type Entry = Pair<Scalar<string>, Scalar | YAMLMap | YAMLSeq>;

@@ -23,11 +23,11 @@ function hostLines({ host, named }: HostFactsShown, look: TextLook): readonly st
 		const [first = '', ...rest] = wrap(visibleLine(host.because), Math.max(20, look.columns - head.length));
 		return [name, paint('attention', head) + first, ...rest.map(line => ' '.repeat(head.length) + line)];
 	}
-	const [view] = host.views;
+	const [seen] = host.seen;
 	const rows: readonly (readonly [string, string])[] = [
 		...named.map(([fact, value]) => [fact, value ?? 'not told'] as const),
-		...(view === undefined ? [] : [['state folder', stateWords(view.facts.state)] as const]),
-		...host.views.map(({ become, looks, memory }, index): readonly [string, string] => [
+		...(seen === undefined ? [] : [['state folder', stateWords(seen.facts.state)] as const]),
+		...host.seen.map(({ become, looks, memory }, index): readonly [string, string] => [
 			index === 0 ? 'taken' : '',
 			`${become === 'none' ? 'without become' : `with become: ${become}`}: ${looks.length} looks, ${memory.receipts.length} receipts`,
 		]),

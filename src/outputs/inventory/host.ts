@@ -25,9 +25,10 @@ export function hostText(values: HostValues, look: TextLook): string {
 	const places = widest(rows.map(({ place }) => place));
 	const room = Math.max(20, look.columns - labels - 4);
 	// A place stands beside its value where both columns have room, else below it.
-	const beside = Math.min(widest(rows.map(({ text, place }) => (place === '' ? '' : text))), room - places - 2);
+	const wanted = widest(rows.map(({ text, place }) => (place === '' ? '' : text)));
+	const beside = Math.min(wanted, room - places - 2);
 	const lines = rows.flatMap(({ label, text, place }) => {
-		const isBeside = place !== '' && beside >= 20;
+		const isBeside = place !== '' && beside >= Math.min(wanted, 20);
 		const [first = '', ...more] = wrap(text, isBeside ? beside : room);
 		const below = [...more, ...(place === '' || isBeside ? [] : wrap(place, room))];
 		const head = `  ${paint('quiet', pad(label, labels))}  `;

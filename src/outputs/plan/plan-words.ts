@@ -36,10 +36,15 @@ const totalWords = Object.entries({
 	([kind, words]) => [kind as Decision['kind'], words] as const,
 );
 
-/** `debian 12 · apt`. */
+/** `debian 12 · apt`, and behind it the way where it was not the usual one. */
 export function systemOf(host: Extract<PlannedHost, { reached: true }>, dot: string): string {
 	const { os, packageManager } = host.facts;
-	return visibleLine(`${os.id} ${os.version}`.trim()) + (packageManager === 'none' ? '' : ` ${dot} ${packageManager}`);
+	const parts = [
+		visibleLine(`${os.id} ${os.version}`.trim()),
+		...(packageManager === 'none' ? [] : [packageManager]),
+		...(host.by === undefined ? [] : [visibleLine(host.by)]),
+	];
+	return parts.join(` ${dot} `);
 }
 
 /** Glyph and word of what would happen. A job that undoes or only records says so. */

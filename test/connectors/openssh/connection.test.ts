@@ -13,8 +13,6 @@ if (hasSshd)
 		return {
 			open: () => connection(sshd),
 			folder: mkdtempSync(join(here.folder, 'files-')),
-			sharesFiles: true,
-			runsShell: true,
 			close: () => here.close(),
 		};
 	});

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultProxy } from '../../lab/fault-proxy.ts';
@@ -180,7 +180,9 @@ describe.skipIf(!hasSshd)(`hosts by OpenSSH's client (${needsSshd})`, () => {
 		it('A10: another type than all that are pinned is no better than a changed one', async () => {
 			const known = [pinOf(other, sshd.hostKey('rsa'))];
 			for (const made of [client({ known, answer: () => 'yes' }), client({ known })])
-				expect(await made.why(other)).toMatch(/^handshake: its host key has changed its type/);
+				expect(await made.why(other)).toMatch(
+					/^handshake: its host key has changed: it shows ssh-ed25519 .* pins ssh-rsa/,
+				);
 		});
 
 		it('A12: a revoked one is refused', async () => {
@@ -240,19 +242,17 @@ describe.skipIf(!hasSshd)(`hosts by OpenSSH's client (${needsSshd})`, () => {
 	});
 
 	const mastersOf = (place: { readonly port: number }) =>
-		here.processes().length === 0
-			? []
-			: readdirSync('/proc')
-					.filter(name => /^\d+$/.test(name))
-					.filter(pid => {
-						try {
-							const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-							return words.includes('-M') && words.includes(String(place.port));
-						} catch {
-							return false;
-						}
-					})
-					.map(Number);
+		readdirSync('/proc')
+			.filter(name => /^\d+$/.test(name))
+			.filter(pid => {
+				try {
+					const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+					return words.includes('-M') && words.includes(String(place.port));
+				} catch {
+					return false;
+				}
+			})
+			.map(Number);
 
 	it('a master that is killed is a lost view, and the next exchange is a new login', async () => {
 		const place = await here.sshd();
@@ -307,7 +307,7 @@ describe.skipIf(!hasSshd)(`hosts by OpenSSH's client (${needsSshd})`, () => {
 
 	it('a master ends by itself when nobody uses it, for a hsctl that was killed', async () => {
 		const place = await here.sshd();
-		const made = rig(here, { known: [place.pin()], by: 'openssh', limits: { idleMs: 1000 } });
+		const made = rig(here, { known: [place.pin()], by: 'openssh', limits: { idleMs: 2000 } });
 		await made.connection(place);
 		expect(mastersOf(place).length).toBe(1);
 		// Nothing of ours ends it here: we hold the connection open.
@@ -332,7 +332,7 @@ describe.skipIf(!hasSshd)(`hosts by OpenSSH's client (${needsSshd})`, () => {
 			'a ProxyCommand fails',
 			async () => sshd,
 			['ProxyCommand echo no way >&2; exit 3'],
-			/^connect: its ProxyCommand ended before the host said a word \(no way\)/,
+			/^connect: its ProxyCommand ended before the host said a word \(.*no way.*\)$/,
 		],
 	])('says why not, with the phase: %s', async (_, place, config, wanted) => {
 		expect(await client({ config, known: [sshd.pin()], limits: { ...kept, dials: 1 } }).why(await place())).toMatch(
@@ -396,7 +396,7 @@ describe.skipIf(!hasSshd)(`hosts by OpenSSH's client (${needsSshd})`, () => {
 					'sh',
 					[
 						'-c',
-						`cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | grep -ac "pass[ ]word" || :; find ${runtime} -type f -exec grep -l "pass[ ]word" {} +`,
+						`cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | grep -ac "pass[ ]word" || :; find ${runtime} -type f -exec grep -l "pass[ ]word" {} + || :`,
 					],
 					{ encoding: 'utf8' },
 				);
@@ -428,10 +428,6 @@ describe.skipIf(!hasSshd)(`hosts by OpenSSH's client (${needsSshd})`, () => {
 			expect(await alone.why({ ...place, user: name })).toMatch(/the password was wrong before and is not tried again/);
 			expect([alone.asked.length, place.log().match(/Failed password/g)?.length]).toEqual([1, before + 2]);
 		});
-	});
-
-	it('leaves nothing behind in the folder of the machine', () => {
-		expect(existsSync(join(here.folder, 'owned'))).toBe(false);
 	});
 });
 

@@ -89,7 +89,7 @@ describe('the plan for people', () => {
 		);
 	});
 
-	it('lets no host write to the terminal or begin a line of its own', () => {
+	it('C6: lets no host write to the terminal or begin a line of its own', () => {
 		const unit = plannedUnit('hotfix.x', { kind: 'run', because: 'git \x1b[2J\n= hotfix.y  done\r' });
 		const text = planText(planOf([reached('a', { units: [unit] })]), look(200), { verbose: true });
 		expect(text).toContain('git \\x1b[2J\\n= hotfix.y  done');

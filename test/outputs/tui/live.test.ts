@@ -18,7 +18,7 @@ describe('a live screen', () => {
 		[true, false, 'xterm', false],
 		[true, true, 'dumb', false],
 		[true, true, undefined, true],
-	] as const)('with stdin a terminal: %s, stdout: %s, TERM %s may be drawn: %s', (stdin, stdout, term, may) => {
+	] as const)('I1: with stdin a terminal: %s, stdout: %s, TERM %s may be drawn: %s', (stdin, stdout, term, may) => {
 		// A stream that is no terminal has no isTTY at all.
 		const stream = (isTTY: boolean) => (isTTY ? { isTTY } : {}) as { isTTY: boolean };
 		expect(canGoLive(stream(stdin), stream(stdout), term)).toBe(may);
@@ -136,7 +136,7 @@ describe.skipIf(!hasTmux)('a live screen on a real terminal (needs tmux)', () =>
 		expect(all).not.toMatch(/\^C stop|█/);
 	});
 
-	it('survives 20 columns and being resized, and keeps to rows less two', async () => {
+	it('I1: survives 20 columns and being resized, and keeps to rows less two', async () => {
 		start(20, 24, '50', 'hold');
 		await untilShown(/hsctl apply/);
 		for (const [columns, rows] of [

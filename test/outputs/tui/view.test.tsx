@@ -64,7 +64,7 @@ describe('the live screen', () => {
 		if (notice !== null) expect(lines[1]).toBe(notice);
 	});
 
-	it('fits any terminal: at most its rows less two, never wider than it is', () => {
+	it('I1: fits any terminal: at most its rows less two, never wider than it is', () => {
 		const screens = [
 			blankScreen,
 			middle(1),
@@ -88,7 +88,7 @@ describe('the live screen', () => {
 		);
 	});
 
-	it('draws no line that a host could have moved the cursor with', () => {
+	it('C6: draws no line that a host could have moved the cursor with', () => {
 		const ascii = styleFor({ color: false, unicode: false });
 		const screen = middle(10);
 		for (const line of linesOf(frameOf(screen, { columns: 80, rows: 24 }, ascii))) {

@@ -3,10 +3,10 @@ import { type Note, noteSentence } from '../note.ts';
 import { definitionNotes } from './definition-notes.ts';
 import { type Grouping, makeGroups } from './grouping.ts';
 import { type Placement, place, type Said } from './placement.ts';
-import { readPrecedence } from './precedence.ts';
+import { type Precedence, readPrecedence } from './precedence.ts';
 import type { AnsibleTree, Definition, Definitions } from './tree.ts';
 import { renameVariables } from './variable-names.ts';
-import { keysOf, readWishes, type Wishes } from './wishes.ts';
+import { keysOf, readWishes, type VariableNames, type Wishes } from './wishes.ts';
 
 /** The inventory that says of each host what Ansible would have known of it, and everything that it cannot say. The tree has no cycle. */
 export function layOut(tree: AnsibleTree): { readonly draft: InventoryDraft; readonly notes: readonly Note[] } {
@@ -16,15 +16,7 @@ export function layOut(tree: AnsibleTree): { readonly draft: InventoryDraft; rea
 		[...tree.hosts.keys()].map(name => [name, readWishes(precedence.hostLayers(name), variables)]),
 	);
 	const hosts = [...wishes].filter(([, { otherConnection }]) => otherConnection === undefined).map(([name]) => name);
-	/** What a group says itself; its values may depend on what groups around it say. */
-	const saidBy = (group: string): Said => {
-		const own = ownDefinitions(group, tree).flatMap(vars => [...vars.keys()]);
-		const keys = new Set(own.flatMap(name => keysOf(name, variables)));
-		const { said } = readWishes(precedence.groupLayers(group === 'all' ? [] : [group]), variables);
-		return new Map(
-			[...said].filter(([key, text]) => keys.has(key) && key !== 'address' && `${key} ${text}` !== 'connection ssh'),
-		);
-	};
+	const saidBy = (group: string): Said => groupWishes(group, { tree, precedence, variables }).said;
 	const grouping = makeGroups(hosts, { tree, precedence, hasWords: group => saidBy(group).size > 0 });
 	const { groups, hostNames } = grouping;
 	const placement = place(groups, {
@@ -40,10 +32,42 @@ export function layOut(tree: AnsibleTree): { readonly draft: InventoryDraft; rea
 		...definitionNotes(tree, variables),
 		...otherConnections(wishes, tree),
 		...withoutAddress(hosts, hostNames, { wishes, tree }),
-		...unusedNotes(placement, grouping, tree),
+		...unusedNotes([...placement.unused, ...overridden(grouping, { tree, precedence, variables })], grouping, tree),
 	];
 	return { draft: draftOf(grouping, placement, notes), notes };
 }
+
+interface Inventory {
+	readonly tree: AnsibleTree;
+	readonly precedence: Precedence;
+	readonly variables: VariableNames;
+}
+
+/**
+ * What a group says itself. What it says may mean nothing without what groups around it say (`become`), and of a variable another
+ * value may win even where a host is in no other group (the files of group_vars): that key is `overridden`.
+ */
+function groupWishes(
+	group: string,
+	{ tree, precedence, variables }: Inventory,
+): { readonly said: Said; readonly overridden: readonly string[] } {
+	const own = ownDefinitions(group, tree);
+	const keys = new Set(own.flatMap(vars => [...vars.keys()]).flatMap(name => keysOf(name, variables)));
+	const alone = readWishes(own, variables).said;
+	const all = readWishes(precedence.groupLayers(group === 'all' ? [] : [group]), variables).said;
+	const isOther = (key: string) => key.startsWith('vars.') && all.get(key) !== alone.get(key);
+	// An address is never that of a whole group, and ssh is what is taken anyway.
+	const isSayable = (key: string) => key !== 'address' && !(key === 'connection' && all.get(key) === 'ssh');
+	return {
+		said: new Map([...all].filter(([key]) => keys.has(key) && isSayable(key) && !isOther(key))),
+		overridden: [...keys].filter(key => alone.has(key) && isOther(key)),
+	};
+}
+
+const overridden = ({ groups }: Grouping, inventory: Inventory): readonly (readonly [string, string])[] =>
+	groups.flatMap(({ name, original }) =>
+		original === undefined ? [] : groupWishes(original, inventory).overridden.map(key => [name, key] as const),
+	);
 
 const ownDefinitions = (group: string, { groups, folders }: AnsibleTree): readonly Definitions[] =>
 	[groups.get(group)?.vars, ...folders.map(folder => folder.groups.get(group))].filter(vars => vars !== undefined);
@@ -114,7 +138,7 @@ function withoutAddress(
 	});
 }
 
-function unusedNotes({ unused }: Placement, { groups }: Grouping, tree: AnsibleTree): readonly Note[] {
+function unusedNotes(unused: Placement['unused'], { groups }: Grouping, tree: AnsibleTree): readonly Note[] {
 	return unused.flatMap(([group, key]) => {
 		const original = groups.find(({ name }) => name === group)?.original ?? '';
 		const name = key.replace(/^vars\./, '');

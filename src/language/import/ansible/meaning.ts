@@ -17,7 +17,17 @@ export interface LeftOut {
 }
 
 /** The names that have a place in an inventory of hsctl, older spellings put into today's. */
-export type ConnectionVariable = 'host' | 'port' | 'user' | 'connection' | 'become' | 'become_method' | 'become_user';
+export const connectionVariables = [
+	'host',
+	'port',
+	'user',
+	'connection',
+	'become',
+	'become_method',
+	'become_user',
+] as const;
+
+export type ConnectionVariable = (typeof connectionVariables)[number];
 
 /** Of two spellings the older one wins where both are given, as it does for Ansible. */
 export const spellings: Readonly<Record<ConnectionVariable, readonly string[]>> = {
@@ -30,15 +40,13 @@ export const spellings: Readonly<Record<ConnectionVariable, readonly string[]>> 
 	become_user: ['ansible_become_user'],
 };
 
-const connectionVariables = new Map(
-	Object.entries(spellings).flatMap(([name, words]) => words.map(word => [word, name as ConnectionVariable] as const)),
-);
+const bySpelling = new Map(connectionVariables.flatMap(name => spellings[name].map(word => [word, name] as const)));
 
 /** What to make of one definition; names are looked at elsewhere. */
 export function meaningOf(name: string, value: AnsibleValue): Meaning {
-	const special = /^ansible_/.test(name) && !connectionVariables.has(name) ? ofAnsible(name) : undefined;
+	const special = /^ansible_/.test(name) && !bySpelling.has(name) ? ofAnsible(name) : undefined;
 	if (special !== undefined) return { kind: 'left_out', ...special };
-	const variable = connectionVariables.get(name);
+	const variable = bySpelling.get(name);
 	if (variable !== undefined && value.kind === 'none')
 		return { kind: 'left_out', reason: 'is left out: it has no value', isHarmless: true };
 	const plain = plainText(value);

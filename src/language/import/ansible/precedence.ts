@@ -28,19 +28,34 @@ export function findGroupCycles(tree: AnsibleTree): readonly Cycle<string>[] {
 	return findCycles(['all', ...tree.groups.keys()], childrenOf);
 }
 
+/** As deep as YAML nests. Beyond it, who wins over whom takes more time than anybody has. */
+const deepest = 100;
+
+/** A group that lies in too many others, one around the other; the tree must have no cycle. */
+export function findTooDeep(tree: AnsibleTree): string | undefined {
+	const depth = depths(tree, parentsOf(tree));
+	return [...depth.keys()].find(name => (depth.get(name) ?? 0) > deepest);
+}
+
+/** From 1 for groups in no other but `all`: the longest way inwards. Groups around others come first. */
+function depths(tree: AnsibleTree, parents: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, number> {
+	const names = [...tree.groups.keys()].filter(name => name !== 'all');
+	const depth = new Map<string, number>();
+	for (const name of orderByNeeds(names, one => parents.get(one) ?? []))
+		depth.set(name, 1 + (parents.get(name) ?? []).reduce((most, parent) => Math.max(most, depth.get(parent) ?? 0), 0));
+	return depth;
+}
+
 /** The tree must have no cycle. */
 export function readPrecedence(tree: AnsibleTree): Precedence {
 	const parents = parentsOf(tree);
-	const names = [...tree.groups.keys()].filter(name => name !== 'all');
-	const outsideIn = orderByNeeds(names, name => parents.get(name) ?? []);
-	const depth = new Map<string, number>();
+	const depth = depths(tree, parents);
 	const around = new Map<string, ReadonlySet<string>>();
-	for (const name of outsideIn) {
+	for (const name of depth.keys()) {
 		const above = parents.get(name) ?? [];
-		depth.set(name, 1 + Math.max(0, ...above.map(parent => depth.get(parent) ?? 0)));
 		around.set(name, new Set([name, ...above.flatMap(parent => [...(around.get(parent) ?? [])])]));
 	}
-	const weakestFirst = names
+	const weakestFirst = [...depth.keys()]
 		.flatMap(name => tree.groups.get(name) ?? [])
 		.toSorted((a, b) => byStrength(a, b, depth))
 		.map(({ name }) => name);

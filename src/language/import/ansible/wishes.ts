@@ -2,6 +2,7 @@ import {
 	becomeMethod,
 	type ConnectionVariable,
 	connectionKind,
+	connectionVariables,
 	type Meaning,
 	meaningOf,
 	spellings,
@@ -54,7 +55,7 @@ function placesOf(all: All): readonly (readonly [string, string])[] {
 
 /** The keys that a definition of this name has a part in. */
 export function keysOf(name: string, names: VariableNames): readonly string[] {
-	const variable = (Object.keys(spellings) as ConnectionVariable[]).find(one => spellings[one].includes(name));
+	const variable = connectionVariables.find(one => spellings[one].includes(name));
 	if (variable === undefined) {
 		const given = names.has(name) ? names.get(name) : name;
 		return given === undefined ? [] : [`vars.${given}`];
