@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { hasSshd, needsSshd } from '../../test/lab/lab.ts';
@@ -22,8 +22,9 @@ export async function benchSsh(words: readonly string[]): Promise<number> {
 		return 0;
 	}
 	const options = readOptions(words, join(import.meta.dirname, '../../bin/hsctl'));
-	if (typeof options === 'string' || !hasSshd) {
-		console.error(`bench ssh: ${typeof options === 'string' ? `${options}\n\n${usage}` : needsSshd}`);
+	const problem = typeof options === 'string' ? `${options}\n\n${usage}` : problemHere(options);
+	if (typeof options === 'string' || problem !== undefined) {
+		console.error(`bench ssh: ${problem}`);
 		return 3;
 	}
 	const tools = toolsHere(options);
@@ -42,6 +43,18 @@ export async function benchSsh(words: readonly string[]): Promise<number> {
 		);
 	}
 	return figures.every(({ code }) => code === 0) ? 0 : 5;
+}
+
+/** What would be noticed only at the end, after all the measuring. */
+function problemHere({ tools, hsctl: program, json }: BenchOptions): string | undefined {
+	if (!hasSshd) return needsSshd;
+	if (tools.includes('hsctl') && !existsSync(program)) return `there is no ${program}`;
+	try {
+		if (json !== undefined) writeFileSync(json, '');
+		return undefined;
+	} catch (error) {
+		return `--json: ${error instanceof Error ? error.message : String(error)}`;
+	}
 }
 
 function toolsHere({ tools, hsctl: program, profile }: BenchOptions): readonly Tool[] {

@@ -30,7 +30,9 @@ describe.concurrent('what a script prints', () => {
 		await r.hsctl(['apply', 'p.yaml', '--yes']);
 		for (const words of [
 			['logs'],
+			['logs', '--json'],
 			['show', 'last'],
+			['show', 'last', '--json'],
 			['show', 'last', '-v'],
 			['attach', 'last'],
 			['history'],

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Work } from '../options.ts';
 import { type Fixtures, numbered, w2Script } from '../programs.ts';
@@ -9,7 +9,7 @@ import type { Run, Tool } from './tool.ts';
 export const hsctl = (program: string, profile: string | undefined): Tool => ({
 	name: 'hsctl',
 	how: 'plan for W1 and W4, apply --yes for W2, W3 and W4',
-	missing: () => (existsSync(program) ? undefined : `there is no ${program}`),
+	missing: () => undefined,
 	prepare(site, fixtures) {
 		const repository = join(site.folder, 'repository');
 		mkdirSync(join(repository, 'hotfixes'), { recursive: true });
