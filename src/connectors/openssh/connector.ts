@@ -75,6 +75,7 @@ export function opensshConnector(surroundings: OpensshSurroundings): OpensshConn
 			secrets: shared.secrets,
 			signal,
 			firstMs: limits.channelMs,
+			proven: linked.link.proven,
 		});
 		if (!opened.ok) opener.close();
 		return opened;

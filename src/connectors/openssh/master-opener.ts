@@ -61,7 +61,8 @@ export class MasterOpener implements Opener {
 		return startChild(sessionWords(master.place, log, commandLine(words)), {
 			env: definedOnly(this.#shared.place.env),
 			end: async code => {
-				const said = code === 255 ? textOf(log) : '';
+				// Without a code it was ended by us: whether it had a session still tells something of the host.
+				const said = code === 255 || code === null ? textOf(log) : '';
 				rmSync(log, { force: true });
 				// A client hears of the end of its master a moment before the process is gone.
 				if (code === 255 && !hasStatus(said)) await this.#moment();

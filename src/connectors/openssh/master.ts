@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { execa } from 'execa';
+import type { Become } from '../../model/unit.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { readKnownHosts } from '../ssh/check-host-key.ts';
 import { Deadline } from '../ssh/deadline.ts';
@@ -159,6 +160,8 @@ export class Master implements Live {
 	#open = 0;
 	#refusals = 0;
 	#onFreed: (() => void)[] = [];
+	/** As whom a shell came, or is tried at this moment, without a password. */
+	readonly proven = new Map<Become, Promise<boolean>>();
 	/** It has opened a session before. */
 	isProven = false;
 

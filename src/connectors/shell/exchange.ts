@@ -1,22 +1,18 @@
 import type { Become } from '../../model/unit.ts';
 import type { ExecOptions, ExecResult } from '../../ports/connection.ts';
-import type { ShellChannel } from './channel.ts';
+import type { ChannelEnd, ShellChannel } from './channel.ts';
 import type { Leaving } from './leaving.ts';
 import { type Questions, questionsOf } from './questions.ts';
 import { Spotter } from './spotter.ts';
 import { settledWord } from './start-words.ts';
 
-export interface Exchange {
+/** A shell that has been started, and what shows that it is there. */
+export interface StartedShell {
 	readonly channel: ShellChannel;
 	/** The words behind which our output begins. */
 	readonly marker: string;
-	readonly input: Uint8Array | AsyncIterable<Uint8Array>;
-	/** Nothing is sent before the shell has shown that it is there. */
-	readonly waits: boolean;
 	/** Who asks for a password gets this. Once. */
 	readonly password?: Password;
-	readonly options: Pick<ExecOptions, 'byteBudget' | 'onStdout'>;
-	readonly leaving: Leaving;
 }
 
 export interface Password {
@@ -25,42 +21,104 @@ export interface Password {
 	readonly secret: string;
 }
 
-export type Exchanged =
-	| ExecResult
+/** What bounds an exchange, and who hears it. */
+export interface Bounds {
+	readonly options: Pick<ExecOptions, 'byteBudget' | 'onStdout'>;
+	readonly leaving: Leaving;
+}
+
+/** Why nothing came of an exchange. */
+export type NotExchanged =
+	| (ExecResult & { readonly kind: 'lost' })
 	/** It ended without ever showing the marker. */
 	| { readonly kind: 'no_shell'; readonly code: number | null; readonly said: string; readonly wasAskedAgain: boolean }
 	/** Nothing was sent: another try is harmless. */
 	| { readonly kind: 'not_started'; readonly because: string };
 
+export type Exchanged = ExecResult | NotExchanged;
+
 /** Feeds a shell and reads both its streams to their end: one that nobody reads would stop the other side for ever. */
-export async function exchange(wanted: Exchange): Promise<Exchanged> {
-	const { channel, leaving, options } = wanted;
-	const gathered = new Gathered(wanted);
-	channel.stdout.on('data', (chunk: Uint8Array) => gathered.takeOut(chunk));
-	channel.stderr.on('data', (chunk: Uint8Array) => gathered.takeErr(chunk));
-	const fed = feed(wanted, gathered.hasShell);
-	const end = await Promise.race([channel.ended, leaving.left.then(left), fed]);
-	if (end.kind === 'left') {
-		gathered.stop();
-		// What was started there goes on until it writes to us; a signal would not reach it with every host.
-		channel.leave();
-		return { kind: 'lost', because: end.because, stderr: gathered.stderr() };
+export class Exchange {
+	readonly #channel: ShellChannel;
+	readonly #gathered: Gathered;
+	/** It has ended, or we have left it. */
+	isOver = false;
+
+	constructor(started: StartedShell, bounds: Bounds) {
+		const { channel } = started;
+		this.#channel = channel;
+		const gathered = new Gathered(started, bounds);
+		this.#gathered = gathered;
+		channel.stdout.on('data', (chunk: Uint8Array) => gathered.takeOut(chunk));
+		channel.stderr.on('data', (chunk: Uint8Array) => gathered.takeErr(chunk));
+		void channel.ended.then(() => {
+			this.isOver = true;
+		});
 	}
-	if (end.kind === 'not_started' && !gathered.isShell) return end;
-	if (end.kind !== 'ended') return { kind: 'lost', because: end.because, stderr: gathered.stderr() };
-	const { code, signal } = end;
-	if (!gathered.isShell)
-		return { kind: 'no_shell', code, said: gathered.said(), wasAskedAgain: gathered.wasAskedAgain };
-	if (signal !== undefined)
-		return { kind: 'lost', because: `the shell was ended by ${signal}`, stderr: gathered.stderr() };
-	if (code === null) return { kind: 'lost', because: 'the shell ended without a code', stderr: gathered.stderr() };
-	return {
-		kind: 'exited',
-		code,
-		stdout: options.onStdout === undefined ? gathered.stdout() : new Uint8Array(),
-		stderr: gathered.stderr(),
-	};
+
+	/** Sends nothing until the shell has shown that it is there; `undefined`: it is. */
+	async awaitShell({ leaving }: Bounds): Promise<NotExchanged | undefined> {
+		const there = this.#gathered.hasShell.then(() => ({ kind: 'there' }) as const);
+		const end = await Promise.race([there, this.#channel.ended, leaving.left.then(left)]);
+		if (end.kind === 'there') return undefined;
+		const ended = this.#end(end);
+		return ended.kind === 'exited'
+			? { kind: 'lost', because: `the shell ended at once with exit code ${ended.code}`, stderr: ended.stderr }
+			: ended;
+	}
+
+	/** The exchange itself, to its end. */
+	async run(input: Uint8Array | AsyncIterable<Uint8Array>, bounds: Bounds): Promise<Exchanged> {
+		this.#gathered.bound(bounds);
+		const end = await Promise.race([this.#channel.ended, bounds.leaving.left.then(left), this.#feed(input)]);
+		return this.#end(end);
+	}
+
+	/** Nobody needs it any more. */
+	leave(): void {
+		this.isOver = true;
+		this.#gathered.stop();
+		this.#channel.leave();
+	}
+
+	#end(end: Ending): Exchanged {
+		const gathered = this.#gathered;
+		this.isOver = true;
+		if (end.kind === 'left') {
+			gathered.stop();
+			// What was started there goes on until it writes to us; a signal would not reach it with every host.
+			this.#channel.leave();
+			return { kind: 'lost', because: end.because, stderr: gathered.stderr() };
+		}
+		if (end.kind === 'not_started' && !gathered.isShell) return end;
+		if (end.kind !== 'ended') return { kind: 'lost', because: end.because, stderr: gathered.stderr() };
+		const { code, signal } = end;
+		if (!gathered.isShell)
+			return { kind: 'no_shell', code, said: gathered.said(), wasAskedAgain: gathered.wasAskedAgain };
+		if (signal !== undefined)
+			return { kind: 'lost', because: `the shell was ended by ${signal}`, stderr: gathered.stderr() };
+		if (code === null) return { kind: 'lost', because: 'the shell ended without a code', stderr: gathered.stderr() };
+		return { kind: 'exited', code, stdout: gathered.stdout(), stderr: gathered.stderr() };
+	}
+
+	/** Resolves only when our own source breaks off: then the host must not take half of it for all. */
+	async #feed(input: Uint8Array | AsyncIterable<Uint8Array>): Promise<Left> {
+		const { stdin, ended } = this.#channel;
+		try {
+			for await (const chunk of input instanceof Uint8Array ? [input] : input) {
+				if (!stdin.writable) return never;
+				if (!stdin.write(chunk))
+					await Promise.race([new Promise<void>(resolve => stdin.once('drain', resolve)), ended]);
+			}
+		} catch (error) {
+			return left(error instanceof Error ? error.message : String(error));
+		}
+		if (stdin.writable) stdin.end();
+		return never;
+	}
 }
+
+type Ending = ChannelEnd | Left;
 
 interface Left {
 	readonly kind: 'left';
@@ -69,25 +127,11 @@ interface Left {
 
 const left = (because: string): Left => ({ kind: 'left', because });
 
-/** Resolves only when our own source breaks off: then the host must not take half of it for all. */
-async function feed({ channel: { stdin, ended }, input, waits }: Exchange, hasShell: Promise<void>): Promise<Left> {
-	if (waits && (await Promise.race([hasShell, ended])) !== undefined) return never;
-	try {
-		for await (const chunk of input instanceof Uint8Array ? [input] : input) {
-			if (!stdin.writable) return never;
-			if (!stdin.write(chunk)) await Promise.race([new Promise<void>(resolve => stdin.once('drain', resolve)), ended]);
-		}
-	} catch (error) {
-		return left(error instanceof Error ? error.message : String(error));
-	}
-	if (stdin.writable) stdin.end();
-	return never;
-}
-
 const never = new Promise<never>(() => {});
 
 class Gathered {
-	readonly #wanted: Exchange;
+	readonly #started: StartedShell;
+	#bounds: Bounds;
 	readonly #spotter: Spotter;
 	readonly #asksOut: Questions | undefined;
 	readonly #asksErr: Questions | undefined;
@@ -107,16 +151,23 @@ class Gathered {
 	isShell = false;
 	wasAskedAgain = false;
 
-	constructor(wanted: Exchange) {
-		const { password } = wanted;
-		this.#wanted = wanted;
-		this.#spotter = new Spotter(wanted.marker);
+	constructor(started: StartedShell, bounds: Bounds) {
+		const { password } = started;
+		this.#started = started;
+		this.#bounds = bounds;
+		this.#spotter = new Spotter(started.marker);
 		if (password === undefined) return;
 		this.#asksErr = questionsOf(password.become, password.nonce);
 		// Some su ask on stdout, others on stderr.
 		if (password.become === 'su') this.#asksOut = questionsOf('su', password.nonce);
 		if (password.become === 'doas') this.#settles = new Spotter(settledWord(password.nonce));
 		this.#isSettled = this.#settles === undefined;
+	}
+
+	/** From now on these hold, and what came before does not count. */
+	bound(bounds: Bounds): void {
+		this.#bounds = bounds;
+		this.#total = 0;
 	}
 
 	takeOut(chunk: Uint8Array): void {
@@ -132,10 +183,10 @@ class Gathered {
 			this.#answer(this.#asksOut?.push(chunk) ?? 0);
 			return;
 		}
-		const { password, leaving } = this.#wanted;
+		const { password } = this.#started;
 		// One line is read for doas in any case: without a question it would be a line of the program.
 		if (password?.become === 'doas' && !this.#wasAsked) {
-			leaving.leave('doas let us in without asking for the password that it wanted before');
+			this.#bounds.leaving.leave('doas let us in without asking for the password that it wanted before');
 			return;
 		}
 		this.isShell = true;
@@ -158,7 +209,7 @@ class Gathered {
 	}
 
 	#answer(times: number): void {
-		const { password, channel } = this.#wanted;
+		const { password, channel } = this.#started;
 		if (password === undefined) return;
 		for (let asked = 0; asked < times; asked += 1) {
 			// The same question again means that the answer was wrong. No second try: they are counted.
@@ -183,7 +234,7 @@ class Gathered {
 
 	stderr(): string {
 		const words = Buffer.concat(this.#err).toString('utf8');
-		const { password } = this.#wanted;
+		const { password } = this.#started;
 		return password?.become === 'doas'
 			? words.replace(new RegExp(`(\\r?\\n)?${settledWord(password.nonce)}`), '')
 			: words;
@@ -191,12 +242,12 @@ class Gathered {
 
 	said(): string {
 		const words = Buffer.concat(this.#noise).toString('utf8');
-		const nonce = this.#wanted.password?.nonce;
+		const nonce = this.#started.password?.nonce;
 		return nonce === undefined ? words : words.replaceAll(nonce, '\n');
 	}
 
 	#keep(chunk: Uint8Array): void {
-		const { onStdout } = this.#wanted.options;
+		const { onStdout } = this.#bounds.options;
 		if (onStdout === undefined) this.#out.push(chunk);
 		else onStdout(chunk);
 	}
@@ -209,13 +260,14 @@ class Gathered {
 
 	/** Ends the exchange at the budget; a host that goes on after its channel was closed loses the connection. */
 	#count(chunk: Uint8Array): boolean {
-		const { options, leaving, channel } = this.#wanted;
+		const { options, leaving } = this.#bounds;
 		this.#total += chunk.length;
 		if (this.#total > options.byteBudget) {
 			this.#isOpen = false;
 			leaving.leave(`it sent more than ${options.byteBudget} bytes`);
 		}
-		if (this.#total > options.byteBudget + inFlight) channel.cut('it went on sending after it was told to stop');
+		if (this.#total > options.byteBudget + inFlight)
+			this.#started.channel.cut('it went on sending after it was told to stop');
 		return this.#isOpen;
 	}
 }

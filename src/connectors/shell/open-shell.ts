@@ -1,7 +1,8 @@
 import type { Become } from '../../model/unit.ts';
 import type { Opened } from '../../ports/connection.ts';
 import type { Secrets } from '../secrets.ts';
-import type { Run, ShellConnection, Start } from './connection.ts';
+import type { ShellConnection, Start } from './connection.ts';
+import type { NotExchanged } from './exchange.ts';
 import { saysWrong, wantsPassword, whyNoShell } from './why-no-shell.ts';
 
 export interface Becoming {
@@ -17,6 +18,8 @@ export interface Becoming {
 	readonly signal: AbortSignal;
 	/** Milliseconds for a shell to show itself for the first time. */
 	readonly firstMs: number;
+	/** As whom a shell came, or is tried at this moment, without a password on the very same link. */
+	readonly proven?: Map<Become, Promise<boolean>>;
 }
 
 /** Opens a shell once, to see whether there is one for us: first without a password, and where one is wanted, with it. */
@@ -25,13 +28,33 @@ export async function openShell(connect: (start: Start) => ShellConnection, beco
 	// su asks in any case, and a try without an answer would count as a wrong one.
 	if (become === 'su') return withPassword(connect, 'su', 'su asks for the password of root', becoming);
 	const connection = connect({ become });
-	const tried = await connection.run(firstRun(becoming));
-	if (tried.kind === 'exited') return { ok: true, connection };
+	const tried = await proveOnce(connection, become, becoming);
+	if (tried === undefined) return { ok: true, connection };
 	if (tried.kind !== 'no_shell') return { ok: false, because: tried.because };
 	const because = whyNoShell({ become, ...tried });
 	return become === 'none' || !wantsPassword(tried.said)
 		? { ok: false, because }
 		: withPassword(connect, become, because, becoming);
+}
+
+/** Of several who come at once on one link, one tries; where it came through, the others need no try of their own. */
+async function proveOnce(
+	connection: ShellConnection,
+	become: Become,
+	becoming: Becoming,
+): Promise<NotExchanged | undefined> {
+	const { proven } = becoming;
+	const underWay = proven?.get(become);
+	if (underWay !== undefined && (await underWay)) return undefined;
+	const proving = connection.prove(first(becoming));
+	proven?.set(
+		become,
+		proving.then(
+			problem => problem === undefined,
+			() => false,
+		),
+	);
+	return proving;
 }
 
 type Asking = Exclude<Become, 'none'>;
@@ -83,8 +106,8 @@ async function tryPassword(
 	// One line is all that it can be.
 	if (/[\n\r\0]/.test(password)) return { ok: false, because: `the password for ${become} has more than one line` };
 	const connection = connect({ become, password });
-	const tried = await connection.run(firstRun(becoming));
-	if (tried.kind === 'exited') {
+	const tried = await connection.prove(first(becoming));
+	if (tried === undefined) {
 		secrets.tell(name, 'right');
 		return { ok: true, connection };
 	}
@@ -94,8 +117,4 @@ async function tryPassword(
 	return { ok: false, because: wrong };
 }
 
-const firstRun = ({ signal, firstMs }: Becoming): Run => ({
-	input: Buffer.from('exit 0\n'),
-	options: { signal, byteBudget: 256 * 1024, deadlineMs: firstMs },
-	isFirst: true,
-});
+const first = ({ signal, firstMs }: Becoming) => ({ signal, deadlineMs: firstMs });

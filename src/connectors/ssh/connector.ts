@@ -127,7 +127,17 @@ async function openOnLink(link: Link, { hops, become, shared, signal }: Opening)
 	const { user, name } = lastOf(hops).options;
 	const opened = await openShell(
 		(start: Start) => new ShellConnection(opener, start, { clock, random: person.random }),
-		{ become, isRoot: user === 'root', user, name, isHere: false, secrets, signal, firstMs: limits.channelMs },
+		{
+			become,
+			isRoot: user === 'root',
+			user,
+			name,
+			isHere: false,
+			secrets,
+			signal,
+			firstMs: limits.channelMs,
+			proven: link.proven,
+		},
 	);
 	if (!opened.ok) opener.close();
 	return opened;

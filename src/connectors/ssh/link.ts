@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type ssh2 from 'ssh2';
+import type { Become } from '../../model/unit.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { wordsOf } from './failure.ts';
 import { Gate } from './gate.ts';
@@ -36,6 +37,8 @@ export class Link {
 	/** Resolves with one clause when the connection is gone, however it went. */
 	readonly lost: Promise<string> = this.#lost.promise;
 	isLost = false;
+	/** As whom a shell came, or is tried at this moment, without a password. */
+	readonly proven = new Map<Become, Promise<boolean>>();
 	#open = 0;
 	#opening = 0;
 	#onFreed: (() => void)[] = [];

@@ -308,7 +308,7 @@ describe.skipIf(!hasSshd)(`hosts by OpenSSH's client (${needsSshd})`, () => {
 	it('a master ends by itself when nobody uses it, for a hsctl that was killed', async () => {
 		const place = await here.sshd();
 		const made = rig(here, { known: [place.pin()], by: 'openssh', limits: { idleMs: 2000 } });
-		await made.connection(place);
+		expect(await run(await made.connection(place), 'echo used')).toBe('used\n');
 		expect(mastersOf(place).length).toBe(1);
 		// Nothing of ours ends it here: we hold the connection open.
 		await expect.poll(() => mastersOf(place).length, { timeout: 5000 }).toBe(0);

@@ -179,6 +179,21 @@ describe.skipIf(!hasSshd)(`links that break (${needsSshd})`, () => {
 		expect(made.proxy.seen).toBe(1);
 	});
 
+	it('costs one session for opening and the first exchange, and one for each exchange after it', async () => {
+		const place = await here.sshd();
+		const made = rig(here, { known: [place.pin()], limits: { idleMs: 5000 } });
+		const sessions = () => place.log().split('Starting session: command').length - 1;
+		const first = await made.connection(place);
+		expect(await run(first, 'echo in')).toBe('in\n');
+		expect(sessions()).toBe(1);
+		await first[Symbol.asyncDispose]();
+		const again = await made.connection(place);
+		expect(await run(again, 'echo in')).toBe('in\n');
+		expect(await run(again, 'echo in')).toBe('in\n');
+		expect(sessions()).toBe(3);
+		place.stop();
+	});
+
 	it('A7: who is dropped before the first word comes again, not all at the same time', async () => {
 		const waits: number[] = [];
 		const { systemClock } = await import('../../../src/storage/clock.ts');
