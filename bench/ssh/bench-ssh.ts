@@ -97,7 +97,10 @@ async function atSite(count: number, rttMs: number, { tools, options }: Wanted):
 		const summaries = summarise(course.figures);
 		for (const work of options.works) {
 			const rows = summaries.filter(one => one.work === work);
-			if (rows.length > 0) console.log(`\n${work} · ${titles[work]} · ${count} hosts · ${rttMs} ms\n${table(rows)}`);
+			if (rows.length > 0)
+				console.log(
+					`\n${work} · ${titles[work]} · ${count === 1 ? '1 host' : `${count} hosts`} · ${rttMs} ms\n${table(rows)}`,
+				);
 		}
 		return course.figures;
 	} finally {
