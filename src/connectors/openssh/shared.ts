@@ -1,9 +1,9 @@
 import type { Ask } from '../../ports/ask.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { Secrets } from '../secrets.ts';
+import type { ConfigPlace } from '../ssh/config-place.ts';
 import type { Gate } from '../ssh/gate.ts';
 import type { Limits } from '../ssh/limits.ts';
-import type { ConfigPlace } from '../ssh/resolve.ts';
 import type { Runtime } from './runtime.ts';
 
 /** What all logins of one process share. */

@@ -9,6 +9,7 @@ import { openShell } from '../shell/open-shell.ts';
 import { listAgentKeys } from './agent.ts';
 import { readKnownHosts } from './check-host-key.ts';
 import { choose, type Means, whatElseCouldProve } from './choose.ts';
+import type { ConfigPlace } from './config-place.ts';
 import { connectOver, type Shared } from './connect.ts';
 import type { Lack } from './dial.ts';
 import { readIdentity } from './identities.ts';
@@ -18,8 +19,9 @@ import type { Link } from './link.ts';
 import { LinkOpener } from './link-opener.ts';
 import { Links } from './links.ts';
 import { type Given, givenOf } from './options.ts';
-import { type ConfigPlace, problemOf, type Resolved, type Resolving, resolve } from './resolve.ts';
+import { problemOf, type Resolved, type Resolving, resolve } from './resolve.ts';
 import { findRoute, wayOf } from './route.ts';
+import { SshAnswers } from './ssh-answers.ts';
 
 export interface SshSurroundings {
 	/** Whose `~/.ssh` counts. */
@@ -48,10 +50,11 @@ export function sshConnector(surroundings: SshSurroundings): Connector & AsyncDi
 		clock,
 		gates: new Map(),
 	};
+	const answers = new SshAnswers(place);
 	const resolved = new Map<string, Promise<Resolving>>();
 	const resolveOnce = async (given: Given, signal: AbortSignal): Promise<Resolving> => {
 		const name = JSON.stringify([given.name, given.address, given.port, given.user]);
-		const resolving = resolved.get(name) ?? resolve(given, place, signal);
+		const resolving = resolved.get(name) ?? resolve(given, place, signal, answers);
 		resolved.set(name, resolving);
 		const result = await resolving;
 		if (!result.ok) resolved.delete(name);

@@ -2,11 +2,12 @@ import type { Way, WayHop } from '../../model/health.ts';
 import type { Host } from '../../model/inventory.ts';
 import { readKnownHosts } from './check-host-key.ts';
 import { choose, type Identity } from './choose.ts';
+import type { ConfigPlace } from './config-place.ts';
 import { meansOf } from './connector.ts';
 import { shownKey } from './judge-host-key.ts';
 import { isAbout, type KnownHost, pinnedName } from './known-hosts.ts';
 import { givenOf } from './options.ts';
-import { type ConfigPlace, type Resolved, resolve } from './resolve.ts';
+import { type Resolved, resolve } from './resolve.ts';
 import { findRoute } from './route.ts';
 
 /** How a host would be reached and by whom, as far as this machine's files and agent tell: nothing is connected. */

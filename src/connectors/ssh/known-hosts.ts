@@ -14,6 +14,17 @@ export interface KnownHost extends PublicKey {
 
 /** Lines that cannot be read are passed over, as ssh does: they pin nothing. */
 export function parseKnownHosts(text: string, file: string): readonly KnownHost[] {
+	const before = readBefore.get(file);
+	if (before?.text === text) return before.lines;
+	const lines = parse(text, file);
+	readBefore.set(file, { text, lines });
+	return lines;
+}
+
+/** The files are read anew for every host, and are nearly always the same. */
+const readBefore = new Map<string, { readonly text: string; readonly lines: readonly KnownHost[] }>();
+
+function parse(text: string, file: string): readonly KnownHost[] {
 	return text.split('\n').flatMap((line, index) => {
 		const known = readLine(line.trim());
 		return known === undefined ? [] : [{ ...known, file, line: index + 1 }];

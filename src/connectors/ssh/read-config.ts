@@ -84,14 +84,14 @@ function include(patterns: readonly string[], { file, reading }: Place, say: () 
 const maxDepth = 16;
 
 /** Patterns apart by blanks; a negated one that fits refuses the block. */
-function isForHost(patterns: readonly string[], name: string): boolean {
+export function isForHost(patterns: readonly string[], name: string): boolean {
 	const fits = (pattern: string): boolean => matchesPattern(name, pattern);
 	if (patterns.some(pattern => pattern.startsWith('!') && fits(pattern.slice(1)))) return false;
 	return patterns.some(pattern => !pattern.startsWith('!') && fits(pattern));
 }
 
 /** Words apart by blanks, with `"…"` around those that hold blanks; `#` begins a comment. */
-const wordsOf = (text: string): readonly string[] =>
+export const wordsOf = (text: string): readonly string[] =>
 	(text.replace(/(^|\s)#.*$/, '').match(/"[^"]*"|[^\s"]+/g) ?? []).map(word => word.replace(/^"(.*)"$/, '$1'));
 
 const followed = new Set([

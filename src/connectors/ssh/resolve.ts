@@ -1,9 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, resolve as resolvePath } from 'node:path';
-import { execa } from 'execa';
+import type { ConfigPlace } from './config-place.ts';
 import { type ConfigValues, parseSshPrint } from './config-values.ts';
-import { type Given, type Home, readOptions, type SshOptions } from './options.ts';
+import { type Given, readOptions, type SshOptions } from './options.ts';
 import { type ConfigFile, readConfig } from './read-config.ts';
+import { SshAnswers } from './ssh-answers.ts';
 
 /** One host or hop, as ssh's configuration has it. */
 export interface Resolved {
@@ -15,22 +16,20 @@ export type Resolving =
 	| { readonly ok: true; readonly resolved: Resolved }
 	| { readonly ok: false; readonly because: string };
 
-/** Whose ssh configuration counts, and who reads it. */
-export interface ConfigPlace extends Home {
-	/** The ssh program; absent: `ssh` of the PATH. */
-	readonly ssh?: string;
-	/** Instead of the user's and the machine's own; for tests. */
-	readonly config?: string;
-}
-
 /**
  * Asks ssh itself what its configuration says (`ssh -G`): only it knows Include, Match and its own defaults. That may run commands
  * of `Match exec`, which is the user's right in their own files; no file of a repository is ever handed to it.
+ * @param answers what ssh has said before; absent: nothing
  */
-export async function resolve(given: Given, place: ConfigPlace, signal: AbortSignal): Promise<Resolving> {
+export async function resolve(
+	given: Given,
+	place: ConfigPlace,
+	signal: AbortSignal,
+	answers: SshAnswers = new SshAnswers(place),
+): Promise<Resolving> {
 	const problem = problemOf(given);
 	if (problem !== undefined) return { ok: false, because: problem };
-	const printed = await askSsh(given, place, signal);
+	const printed = await answers.about(given, signal);
 	if (printed.kind === 'failed') return { ok: false, because: printed.because };
 	if (printed.kind === 'printed') return done(parseSshPrint(printed.text), given, place);
 	const path = place.config ?? `${place.folder}/.ssh/config`;
@@ -63,43 +62,6 @@ const shown = (text: string): string =>
 		/[^\x20-\x7e…]/g,
 		character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
 	);
-
-type Printed =
-	| { readonly kind: 'printed'; readonly text: string }
-	| { readonly kind: 'failed'; readonly because: string }
-	| { readonly kind: 'no_ssh' };
-
-async function askSsh({ name, port, user }: Given, place: ConfigPlace, signal: AbortSignal): Promise<Printed> {
-	const words = [
-		'-G',
-		...(place.config === undefined ? [] : ['-F', place.config]),
-		...(user === undefined ? [] : ['-l', user]),
-		...(port === undefined ? [] : ['-p', String(port)]),
-		'--',
-		name,
-	];
-	const result = await execa(place.ssh ?? 'ssh', words, {
-		// Never the folder that hsctl was called in: it may be somebody else's repository.
-		cwd: '/',
-		env: definedOnly(place.env),
-		extendEnv: false,
-		stdin: 'ignore',
-		reject: false,
-		timeout: 20_000,
-		cancelSignal: signal,
-	});
-	if (result.code === 'ENOENT') return { kind: 'no_ssh' };
-	if (!result.failed) return { kind: 'printed', text: result.stdout };
-	if (result.isCanceled) return { kind: 'failed', because: 'we left' };
-	const said = result.stderr.trim().split('\n').at(-1) ?? '';
-	return {
-		kind: 'failed',
-		because: `ssh -G ${name}: ${said === '' ? `it ended with ${result.exitCode ?? result.signal}` : said}`,
-	};
-}
-
-const definedOnly = (env: Home['env']): Record<string, string> =>
-	Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 
 function configFile(path: string, shown: string, place: ConfigPlace): ConfigFile {
 	return {
