@@ -141,7 +141,7 @@ describe.skipIf(process.platform !== 'linux' || packageName === undefined)(
 			const said = run(words(), { cwd: join(tree, 'bin') });
 			expect(said.stdout.split('\n').slice(0, 3)).toEqual([
 				'packaged',
-				'--max-semi-space-size=16',
+				'--max-semi-space-size=1',
 				join(tree, 'dist/hsctl.mjs'),
 			]);
 		});

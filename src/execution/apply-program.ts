@@ -92,7 +92,16 @@ function stage(delivery: Delivery): readonly Command[] {
 
 /** In the format of sha256sum(1): the host compares what arrived with what was planned. */
 const manifest = (files: ReadonlyMap<string, Uint8Array>): string =>
-	[...files].map(([path, bytes]) => `${sha256(bytes)}  ./${path}\n`).join('');
+	[...files].map(([path, bytes]) => `${digestOf(bytes)}  ./${path}\n`).join('');
+
+function digestOf(bytes: Uint8Array): string {
+	const digest = digests.get(bytes) ?? sha256(bytes);
+	digests.set(bytes, digest);
+	return digest;
+}
+
+/** A script is the same bytes for all its hosts. */
+const digests = new WeakMap<Uint8Array, string>();
 
 function sha256(bytes: Uint8Array): string {
 	return createHash('sha256').update(bytes).digest('hex');

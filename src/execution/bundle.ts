@@ -160,6 +160,14 @@ function expectedPrint({ observations }: PlannedUnit): Uint8Array {
 
 /** Text that shell source can carry; anything else is sent as bytes of its own. */
 export function asShellText(bytes: Uint8Array): string | undefined {
+	if (!shellTexts.has(bytes)) shellTexts.set(bytes, toShellText(bytes));
+	return shellTexts.get(bytes);
+}
+
+/** A script is the same bytes for all its hosts. */
+const shellTexts = new WeakMap<Uint8Array, string | undefined>();
+
+function toShellText(bytes: Uint8Array): string | undefined {
 	if (bytes.includes(0)) return undefined;
 	const text = bytesToText(bytes);
 	return /[\udc80-\udcff]/.test(text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, '')) ? undefined : text;
