@@ -7,14 +7,12 @@ import type { Host } from '../model/inventory.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Become } from '../model/unit.ts';
 import type { ShellProgram } from '../ports/connection.ts';
+import { type AskContext, askOnce, withLastWord } from './exchange.ts';
 import { readFrames } from './frames.ts';
-import type { LookContext } from './look.ts';
 import { locateState, program } from './program.ts';
 
-type Asking = Pick<LookContext, 'connectorFor' | 'random' | 'signal'>;
-
 /** Who holds the lock of a host, in one exchange; or why it could not be asked. Writes nothing. */
-export async function lookAtLock(host: Host, become: Become, asking: Asking): Promise<Result<HostLock, string>> {
+export async function lookAtLock(host: Host, become: Become, asking: AskContext): Promise<Result<HostLock, string>> {
 	const answer = await ask(host, become, nonce => locksProgram(host, nonce, sh`hs_show_lock`), asking);
 	if (!answer.ok) return answer;
 	const lock = readLock(answer.value);
@@ -29,7 +27,7 @@ export async function takeLockAway(
 	host: Host,
 	become: Become,
 	{ fence, run, who }: { readonly fence: number; readonly run: string; readonly who: string },
-	asking: Asking,
+	asking: AskContext,
 ): Promise<Result<Taken, string>> {
 	const take = sh`hs_take_away ${fence} ${run} ${who}`;
 	const answer = await ask(host, become, nonce => locksProgram(host, nonce, take), asking);
@@ -42,16 +40,12 @@ async function ask(
 	host: Host,
 	become: Become,
 	programFor: (nonce: string) => ShellProgram,
-	{ connectorFor, random, signal }: Asking,
+	asking: AskContext,
 ): Promise<Result<string, string>> {
-	const opened = await connectorFor(host).open(host, become, signal);
-	if (!opened.ok) return fail(opened.because);
-	await using connection = opened.connection;
-	const nonce = random.hex(16);
-	const result = await connection.exec(programFor(nonce), { signal, byteBudget, deadlineMs });
-	if (result.kind === 'lost') return fail(result.because);
-	const frame = readFrames(result.stdout, nonce).find(({ name }) => name === 'lock');
-	if (frame === undefined) return fail('it did not answer who holds its lock');
+	const answer = await askOnce({ host, become }, programFor, asking);
+	if (!answer.ok) return fail(answer.because);
+	const frame = readFrames(answer.stdout, answer.nonce).find(({ name }) => name === 'lock');
+	if (frame === undefined) return fail(withLastWord('it did not answer who holds its lock', answer.stderr));
 	const unsafe = /^unsafe (.*)/.exec(frame.text)?.[1];
 	return unsafe === undefined ? ok(frame.text) : fail(`the folder of its memory cannot be trusted: ${unsafe}`);
 }
@@ -91,6 +85,3 @@ function parse(json: string): Readonly<Record<string, unknown>> | undefined {
 		return undefined;
 	}
 }
-
-const byteBudget = 256 * 1024;
-const deadlineMs = 60_000;

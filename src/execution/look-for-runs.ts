@@ -5,6 +5,7 @@ import { Command, sh } from '../model/command.ts';
 import type { Host } from '../model/inventory.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Become } from '../model/unit.ts';
+import { type AskContext, askOnce, withLastWord } from './exchange.ts';
 import { readFrames } from './frames.ts';
 import { joinHostPlans, readHostPlan } from './host-plan.ts';
 import { inParallel } from './in-parallel.ts';
@@ -31,7 +32,7 @@ export interface RememberedRuns {
 export async function lookForRuns(
 	hosts: readonly { readonly host: Host; readonly become: Become }[],
 	prefix: string,
-	context: LookContext,
+	context: AskContext & Pick<LookContext, 'parallel'>,
 ): Promise<RememberedRuns> {
 	const parts = new Map<RunId, Part[]>();
 	const silent: RememberedRuns['silent'][number][] = [];
@@ -60,18 +61,14 @@ async function askHost(
 	host: Host,
 	become: Become,
 	prefix: string,
-	{ connectorFor, random, signal }: LookContext,
+	context: AskContext,
 ): Promise<readonly Part[] | string> {
-	const opened = await connectorFor(host).open(host, become, signal);
-	if (!opened.ok) return opened.because;
-	await using connection = opened.connection;
-	const nonce = random.hex(16);
-	const result = await connection.exec(runsProgram(host, prefix, nonce), { signal, byteBudget, deadlineMs });
-	if (result.kind === 'lost') return result.because;
-	const frames = readFrames(result.stdout, nonce);
+	const answer = await askOnce({ host, become }, nonce => runsProgram(host, prefix, nonce), context);
+	if (!answer.ok) return answer.because;
+	const frames = readFrames(answer.stdout, answer.nonce);
 	const state = frames.find(({ name }) => name === 'path')?.text;
 	if (state === undefined || !frames.some(({ name }) => name === 'end'))
-		return 'it did not answer what it remembers of runs';
+		return withLastWord('it did not answer what it remembers of runs', answer.stderr);
 	return frames.flatMap(({ name, text }) => partOf(name, text, { host, become, state }));
 }
 
@@ -97,7 +94,3 @@ const runsProgram = ({ stateDir }: Host, prefix: string, nonce: string) =>
 		locateState(stateDir),
 		sh`hs_frame path "$HSCTL_STATE"; hs_remembered_runs ${prefix}; hs_frame end ''`,
 	);
-
-/** Thirty runs of a thousand units each, packed. */
-const byteBudget = 64 * 1024 * 1024;
-const deadlineMs = 2 * 60_000;

@@ -56,12 +56,28 @@ export async function runBundle(
 	watching: Watching,
 ): Promise<BundleEnd> {
 	const view = new View(place, watching);
+	let sent = 0;
 	return watchToEnd(view, watching, async () => {
 		// The host begins a run once, however often it is told to.
 		const delivery = view.isHeard ? undefined : deliver();
 		if (delivery === undefined) return view.follow();
-		return (await putFiles(delivery, watching.connection)) ?? view.watch(applyProgram(delivery));
+		sent += 1;
+		const end = (await putFiles(delivery, watching.connection)) ?? (await view.watch(applyProgram(delivery)));
+		return end.kind === 'refused' && sent > 1 ? refusedAgain(view, end) : end;
 	});
+}
+
+/** What was refused now may have arrived before, unheard. */
+async function refusedAgain(view: View, refused: BundleEnd): Promise<BundleEnd> {
+	const end = await view.follow();
+	switch (end.kind) {
+		case 'absent':
+			return refused;
+		case 'refused':
+			return { kind: 'lost', because: end.because };
+		default:
+			return end;
+	}
 }
 
 /** Watches a bundle that is on the host already, from its beginning. */
@@ -141,6 +157,7 @@ class View {
 	}
 
 	async watch(program: ShellProgram): Promise<BundleEnd> {
+		this.#end = undefined;
 		const stream = new FollowStream();
 		let queue: Promise<void> = Promise.resolve();
 		let failure: unknown;

@@ -322,6 +322,15 @@ describe('the work on a host', () => {
 		expect(played.ends).toEqual(['hotfix.a changed always']);
 	});
 
+	it.each([
+		['refused when the host has never got it', record.start(run) + record.over('absent'), 'refused'],
+		['watched when it was there all the time', view(run, [accepted, started(0), finished(0)]), 'changed'],
+	])('that is refused when it is sent again is %s', async (_, seen, status) => {
+		const silent: Behaviour = () => 127;
+		const played = await play([a], [silent, 'X state cannot write to /x\n', seen]);
+		expect(played.ends).toEqual([expect.stringMatching(new RegExp(`^hotfix\\.a ${status} `))]);
+	});
+
 	it('lets nothing of a later stage start on what nobody saw the end of', async () => {
 		const later = hotfix({ address: 'hotfix.b', needs: [need('hotfix.a', 'all')] });
 		const played = await play([a, later], [record.start(run) + record.event(0, accepted)]);
