@@ -9,6 +9,7 @@ import {
 	union,
 	wholeNumber,
 	withAnswer,
+	withHostSource,
 	withHosts,
 	withInventory,
 	withJson,
@@ -16,7 +17,6 @@ import {
 	withLook,
 	withParallel,
 	withReading,
-	withRecall,
 	withRunning,
 	withScreen,
 	withTarget,
@@ -104,21 +104,21 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 				(await import('./commands/rollback.ts')).rollback(what, options, context),
 			),
 		);
-	withRecall(withScreen(verb('attach', 'watch a run to its end, whoever began it')))
+	withHostSource(withScreen(verb('attach', 'watch a run to its end, whoever began it')))
 		.argument('[run]', 'a run, or `last`', 'last')
 		.action(
 			doesWith('read', async (run: string, options) =>
 				(await import('./commands/attach.ts')).attach(run, options, context),
 			),
 		);
-	withRecall(verb('cancel', 'end what a run does on its hosts now'))
+	withHostSource(verb('cancel', 'end what a run does on its hosts now'))
 		.argument('<run>', 'a run, or `last`')
 		.action(
 			doesWith('read', async (run: string, options) =>
 				(await import('./commands/cancel.ts')).cancel(run, options, context),
 			),
 		);
-	withRecall(withAnswer(withRunning(verb('resume', 'plan again what a run did not bring to a good end'))))
+	withHostSource(withAnswer(withRunning(verb('resume', 'plan again what a run did not bring to a good end'))))
 		.argument('[run]', 'a run, or `last`', 'last')
 		.option('--only <outcomes>', 'failed, unreachable, unknown, not_started', list)
 		.action(
@@ -129,7 +129,7 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 	withJson(verb('show', 'a saved plan, or what a run did'))
 		.argument('<what>', 'a saved plan, a run, or `last`')
 		.action(does(async (what: string, options) => (await import('./commands/show.ts')).show(what, options, context)));
-	withRecall(withJson(verb('logs', 'what the units of a run printed')))
+	withHostSource(withJson(verb('logs', 'what the units of a run printed')))
 		.argument('[run]', 'a run, or `last`', 'last')
 		.option('-f, --follow', 'go on until the run is over')
 		.option('-l, --limit <hosts>', 'only these hosts of the run: "web - web1"', union)
@@ -139,7 +139,7 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 				(await import('./commands/logs.ts')).logs(run, options, context),
 			),
 		);
-	withHosts(withRecall(withJson(verb('history', 'the latest runs'))))
+	withHosts(withHostSource(withJson(verb('history', 'the latest runs'))))
 		.option('-n, --limit-runs <number>', 'how many', wholeNumber, 20)
 		.option('--from-hosts', 'ask the hosts for the runs they remember, and keep those that are missing here')
 		.action(does(async options => (await import('./commands/history.ts')).history(options, context)));
@@ -179,17 +179,17 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 				(await import('./commands/inventory.ts')).inventory(words, options, context),
 			),
 		);
-	withInventory(withParallel(withJson(verb('doctor', 'what would stop a run on a host, and what helps'))))
+	withHostSource(withParallel(withJson(verb('doctor', 'what would stop a run on a host, and what helps'))))
 		.argument('<hosts...>', 'hosts and groups of the inventory; all for every one')
 		.action(
 			does(async (hosts: string[], options) => (await import('./commands/doctor.ts')).doctor(hosts, options, context)),
 		);
 	withHosts(
 		withParallel(
-			withRecall(withJson(verb('locks', 'who holds the lock of which host, since when, and whether alive'))),
+			withHostSource(withJson(verb('locks', 'who holds the lock of which host, since when, and whether alive'))),
 		),
 	).action(does(async options => (await import('./commands/locks.ts')).locks(options, context)));
-	withRecall(verb('unlock', 'take the lock of a host away from a run that does not give it back'))
+	withHostSource(verb('unlock', 'take the lock of a host away from a run that does not give it back'))
 		.argument('<host>')
 		.argument('[lock]', 'the id of the lock, as `hsctl locks` shows it')
 		.option('-y, --yes', 'do not ask')

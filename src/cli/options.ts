@@ -30,7 +30,7 @@ export const withHosts = (command: Command): Command =>
 	command.option('-l, --limit <hosts>', 'only these hosts: "web - web1"', union);
 
 /** Whose hosts are asked for what they remember. */
-export const withRecall = (command: Command): Command =>
+export const withHostSource = (command: Command): Command =>
 	command
 		.option('-i, --inventory <file>', 'whose hosts are asked (default: the one of hsctl.config.yaml)')
 		.option('--playbook <file>', 'the same: the hosts of a playbook, as the user that it works as');

@@ -8,7 +8,6 @@ import type { Plan } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { type HostOptions, hostsToAsk, loadPlaybookFile } from './hosts-to-ask.ts';
-import { defaultParallel } from './plan-playbook.ts';
 import { commandLineProblem } from './problem.ts';
 import { takeOver } from './take-over.ts';
 
@@ -17,11 +16,11 @@ export async function recallRuns(prefix: string, options: HostOptions, context: 
 	const asked = await hostsToAsk(options, context);
 	if (!asked.ok) return asked;
 	const { composition, stderr } = context;
-	const { runs, silent } = await lookForRuns(asked.value, prefix, {
+	const { runs, silent } = await lookForRuns(asked.value.hosts, prefix, {
 		connectorFor: await composition.connectors(),
 		random: composition.random,
 		signal: new AbortController().signal,
-		parallel: options.parallel ?? defaultParallel,
+		parallel: asked.value.parallel,
 	});
 	for (const { host, because } of silent) stderr.write(`hsctl: ${host} could not be asked: ${because}\n`);
 	const placed = await Promise.all(runs.map(one => placeHere(one, context)));

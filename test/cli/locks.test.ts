@@ -108,5 +108,10 @@ describe.concurrent('locks and unlock', () => {
 		]);
 		expect((await r.hsctl(['unlock', 'gone', '-i', 'i.yaml'])).code).toBe(4);
 		expect((await r.hsctl(['unlock', 'nowhere', '-i', 'i.yaml'])).code).toBe(3);
+		r.write({
+			'lxc.yaml': 'groups: { g: { hosts: { node: {}, guest: { connection: lxc, on: node, vmid: 101 } } } }\n',
+		});
+		const guest = await r.hsctl(['locks', '-i', 'lxc.yaml']);
+		expect([guest.code, guest.stderr]).toEqual([3, expect.stringContaining('guest is reached by `connection: lxc`')]);
 	});
 });

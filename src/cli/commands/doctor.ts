@@ -3,23 +3,16 @@ import { type ExitCode, exitCodes, highestOf } from '../../model/exit-code.ts';
 import type { HostHealth } from '../../model/health.ts';
 import { doctorText } from '../../outputs/doctor/human.ts';
 import { doctorJson } from '../../outputs/doctor/json.ts';
-import { connectionProblems } from '../../planning/select.ts';
-import type { CliContext, GlobalOptions } from '../context.ts';
-import { becomeOfHost, hostsOf, loadInventory } from '../load-inventory.ts';
-import { defaultParallel } from '../plan-playbook.ts';
-import { refuse, tell } from '../problem.ts';
+import type { CliContext } from '../context.ts';
+import { type HostOptions, hostsToAsk } from '../hosts-to-ask.ts';
+import { refuse } from '../problem.ts';
 
 /** Says of each host what would stop a run there, and what helps. */
-export async function doctor(words: readonly string[], options: GlobalOptions, context: CliContext): Promise<ExitCode> {
-	const loaded = await loadInventory(options, context);
-	if (!loaded.ok) return refuse(loaded.error, context);
-	const { inventory, warnings, config, shown } = loaded.value;
-	if (options.quiet !== true) tell(warnings, context);
-	const hosts = hostsOf(words.join(', '), 'the hosts', inventory);
-	if (!hosts.ok) return refuse(hosts.error, context);
-	const problems = connectionProblems(hosts.value);
-	if (problems.length > 0) return refuse(problems, context);
-	if (hosts.value.length === 0) {
+export async function doctor(words: readonly string[], options: HostOptions, context: CliContext): Promise<ExitCode> {
+	const asked = await hostsToAsk({ ...options, limit: words.join(', ') }, context, 'the hosts');
+	if (!asked.ok) return refuse(asked.error, context);
+	const { hosts, parallel, shown } = asked.value;
+	if (hosts.length === 0) {
 		context.stderr.write(`hsctl: ${words.join(', ')} is no host of ${shown}\n`);
 		return exitCodes.noHost;
 	}
@@ -27,17 +20,14 @@ export async function doctor(words: readonly string[], options: GlobalOptions, c
 	const leaving = new AbortController();
 	const forget = context.onSignal(() => leaving.abort());
 	try {
-		const found = await examineHosts(
-			hosts.value.map(host => ({ host, become: becomeOfHost(host, config) })),
-			{
-				clock,
-				random,
-				connectorFor: await connectors(),
-				describeWay,
-				signal: leaving.signal,
-				parallel: options.parallel ?? config.parallel ?? defaultParallel,
-			},
-		);
+		const found = await examineHosts(hosts, {
+			clock,
+			random,
+			connectorFor: await connectors(),
+			describeWay,
+			signal: leaving.signal,
+			parallel,
+		});
 		if (leaving.signal.aborted) return exitCodes.interrupted;
 		context.stdout.write(options.json === true ? doctorJson(found) : doctorText(found, context.stdout));
 		return highestOf(found.map(codeOf));

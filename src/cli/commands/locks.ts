@@ -8,14 +8,18 @@ import { locksJson, locksText } from '../../outputs/locks.ts';
 import { visibleLine } from '../../outputs/visible.ts';
 import type { CliContext } from '../context.ts';
 import { type HostOptions, hostsToAsk } from '../hosts-to-ask.ts';
-import { defaultParallel } from '../plan-playbook.ts';
 import { refuse } from '../problem.ts';
 
 /** Who holds the lock of which host, since when, and whether the holder is alive. */
 export async function locks(options: HostOptions, context: CliContext): Promise<ExitCode> {
 	const asked = await hostsToAsk(options, context);
 	if (!asked.ok) return refuse(asked.error, context);
+	const { hosts, parallel, shown } = asked.value;
 	const { composition, stdout, stderr } = context;
+	if (hosts.length === 0) {
+		stderr.write(`hsctl: there is no host to ask in ${shown}\n`);
+		return exitCodes.noHost;
+	}
 	const leaving = new AbortController();
 	const forget = context.onSignal(() => leaving.abort());
 	const asking = {
@@ -24,12 +28,12 @@ export async function locks(options: HostOptions, context: CliContext): Promise<
 		signal: leaving.signal,
 	};
 	const answers = new Map<HostName, Result<HostLock, string>>();
-	await inParallel(asked.value, options.parallel ?? defaultParallel, async ({ host, become }) => {
+	await inParallel(hosts, parallel, async ({ host, become }) => {
 		answers.set(host.name, await lookAtLock(host, become, asking));
 	});
 	forget();
 	if (leaving.signal.aborted) return exitCodes.interrupted;
-	const inOrder = asked.value.map(({ host }) => ({
+	const inOrder = hosts.map(({ host }) => ({
 		host: host.name,
 		answer: answers.get(host.name) ?? fail('it was not asked'),
 	}));

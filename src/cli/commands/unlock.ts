@@ -24,9 +24,9 @@ export async function unlock(
 	options: UnlockOptions,
 	context: CliContext,
 ): Promise<ExitCode> {
-	const asked = await hostsToAsk({ ...options, limit: name }, context);
+	const asked = await hostsToAsk({ ...options, limit: name }, context, 'the host');
 	if (!asked.ok) return refuse(asked.error, context);
-	const [one, ...more] = asked.value;
+	const [one, ...more] = asked.value.hosts;
 	if (one === undefined || more.length > 0)
 		return refuse([commandLineProblem('HS1801', `${name} is not one host`, 'name one host')], context);
 	const { composition, stderr } = context;
