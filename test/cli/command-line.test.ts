@@ -275,7 +275,7 @@ describe.concurrent('a selection that leaves nothing to do', () => {
 });
 
 const all =
-	'plan apply validate lock rollback attach cancel resume show logs history graph explain schema init fmt audit'.split(
+	'plan apply validate lock rollback attach cancel resume show logs history graph explain inventory facts doctor locks unlock import schema init fmt audit'.split(
 		' ',
 	);
 
