@@ -114,7 +114,7 @@ async function planOne(
 	{ options, purpose }: { readonly options: GlobalOptions; readonly purpose: 'do' | 'undo' },
 	context: CliContext,
 ): Promise<Planned> {
-	const { clock, random, connectors } = context.composition;
+	const { clock, random, connectors, findHistoryProblem, readJournal } = context.composition;
 	const savedFacts =
 		options.facts === undefined ? undefined : readFactsFolder(options.facts, playbook.inventory, context);
 	if (savedFacts?.ok === false) return { ok: false, code: refuse(savedFacts.error, context) };
@@ -133,6 +133,7 @@ async function planOne(
 				connectorFor: savedFacts === undefined ? await connectors() : nobody,
 				signal: leaving.signal,
 				parallel: options.parallel ?? defaultParallel,
+				openHistory: async () => ((await findHistoryProblem('read')) === undefined ? await readJournal() : undefined),
 			},
 		);
 		if (leaving.signal.aborted) return { ok: false, code: exitCodes.interrupted };

@@ -6,6 +6,7 @@ import { Redactor } from '../execution/redactor.ts';
 import type { CrashPoint } from '../model/crash-point.ts';
 import type { ExitCode } from '../model/exit-code.ts';
 import type { EventSink } from '../ports/event-sink.ts';
+import { clockWarning } from './clock-warning.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { openScreen } from './displays.ts';
 import { hearSignals } from './hear-signals.ts';
@@ -29,6 +30,8 @@ export async function runPlan(
 	const { interrupts } = heard;
 	try {
 		const crash = (point: CrashPoint) => crashHere(point, context.env.HSCTL_CRASH);
+		const warning = clockWarning(clock.now(), journal.runs(1)[0]);
+		if (warning !== undefined && options.quiet !== true) context.stderr.write(`hsctl: ${warning}\n`);
 		crash('before-journal');
 		journal.begin(run, made.plan);
 		crash('after-journal');

@@ -11,7 +11,7 @@ export const fileExists: ConditionType<'file_exists', Presence> = {
 	kind: 'file_exists',
 	fact: ({ path }) => `file_exists ${path}`,
 	rule: ({ invert }) => (invert ? 'does not exist' : 'exists'),
-	probe: ({ path }) => ({ look: sh`hs_look_path ${path}`, parse: readPresence }),
+	probe: ({ path }) => ({ look: sh`hs_look_here hs_look_place ${path}`, parse: readPresence }),
 	judge({ path, invert }, presence) {
 		if (presence.kind === 'there') return claim(!invert, 'exists', `${path} exists`);
 		if (presence.kind === 'absent') return claim(invert, 'absent', `${path} does not exist`);

@@ -13,7 +13,7 @@ export const fileSha256: ConditionType<'file_sha256', Presence> = {
 	fact: ({ path }) => `file_sha256 ${path}`,
 	rule: ({ digests }) => `is one of ${digests.map(shortened).join(', ')}`,
 	probe: ({ path }) => ({
-		look: sh`if hs_look_readable ${path}; then hs_look_bounded ${seconds} sha256sum -- ${path}; fi`,
+		look: sh`hs_look_digest ${seconds} ${path}`,
 		parse: readPresence,
 	}),
 	judge({ path, digests }, presence) {

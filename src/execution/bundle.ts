@@ -5,7 +5,7 @@ import type { Job, PlannedUnit } from '../model/plan.ts';
 import type { SecretText } from '../model/secret.ts';
 import { bytesToText, textToBytes } from './bytes-text.ts';
 import { frameText } from './frames.ts';
-import { recheckNonce, recheckProgram } from './probe-program.ts';
+import { needsNoProcess, recheckNonce, recheckProgram } from './probe-program.ts';
 
 /** What a bundle is about, without its files: enough to watch one that is on the host already. */
 export interface BundleContents {
@@ -105,7 +105,7 @@ function jobFiles(
 	const looks = planned.phase === 'hotfixes' ? input.looksOf(planned.address) : [];
 	const isChecked = looks.length > 0 && job.purpose === 'do';
 	return [
-		['spec', textToBytes(specText(planned, job, input))],
+		['spec', textToBytes(specText(planned, job, input, looks))],
 		['script', script],
 		...(env.length > 0 ? [['env', textToBytes(env.join(''))] as const] : []),
 		...(job.stdin === undefined ? [] : [['stdin', textToBytes(withSecrets(job.stdin, input))] as const]),
@@ -120,7 +120,7 @@ function withSecrets(text: string | SecretText, { secretOf }: BundleInput): stri
 	return text.map(part => (typeof part === 'string' ? part : secretOf(part.secret))).join('');
 }
 
-function specText(planned: PlannedUnit, job: Job, { playbook }: BundleInput): string {
+function specText(planned: PlannedUnit, job: Job, { playbook }: BundleInput, looks: readonly Command[]): string {
 	const spec: Readonly<Record<string, string | number>> = {
 		unit: planned.address,
 		playbook,
@@ -138,6 +138,7 @@ function specText(planned: PlannedUnit, job: Job, { playbook }: BundleInput): st
 		service: planned.phase === 'restarts' ? (job.env.HSCTL_SERVICE ?? '') : '',
 		settle: job.despiteUnknown ? 'any' : 'void',
 		on_drift: 'ask',
+		recheck: looks.every(needsNoProcess) ? 'here' : 'apart',
 	};
 	return Object.entries(spec)
 		.map(([name, value]) => `${name}=${quoteAlways(String(value))}\n`)

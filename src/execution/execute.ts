@@ -16,6 +16,7 @@ export async function execute(context: Omit<ExecutionContext, 'outcomes'>): Prom
 	const startedAt = clock.monotonicMs();
 	await bus.emit(runStarted(whole));
 	await settleUnreached(whole);
+	await tellWarnings(whole);
 	await pump(whole);
 	await settleRest(whole, neverStarted);
 	const exitCode = codeOf(whole);
@@ -78,6 +79,12 @@ async function settleUnreached({ plan, bus }: ExecutionContext): Promise<void> {
 		if (!host.reached)
 			await bus.emit({ type: 'host_state', host: host.name, state: 'unreachable', because: host.because });
 	}
+}
+
+async function tellWarnings({ plan, bus }: ExecutionContext): Promise<void> {
+	for (const host of plan.hosts)
+		for (const { code, message } of (host.reached && host.warnings) || [])
+			await bus.emit({ type: 'warning', code, message, host: host.name });
 }
 
 /** Starts what may start, and waits for any to end. One promise a running host, none for a waiting one. */

@@ -10,10 +10,13 @@ import { type HostQuestions, questionsFor } from '../planning/questions.ts';
 import { type FactsFolder, factsUsed, recallHosts } from '../planning/recall-facts.ts';
 import { type Narrowing, selectWork } from '../planning/select.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Journal } from '../ports/journal.ts';
+import { findForgotten } from './find-forgotten.ts';
 import { type LookContext, lookAtHosts } from './look.ts';
 
 export interface PlanContext extends LookContext {
-	readonly clock: Clock;
+	/** What has been seen done from here; absent or `undefined` where there is no history to be read. */
+	openHistory?(): Promise<Journal | undefined>;
 }
 
 /** A plan with what it was made from: enough to make it again with other answers without looking again. */
@@ -47,8 +50,14 @@ export async function makePlan(wish: PlanWish, context: PlanContext): Promise<Re
 	const questions = asked.value;
 	const { savedFacts } = wish;
 	const observed =
-		savedFacts === undefined ? await lookAtHosts(questions, context) : recallHosts(questions, savedFacts);
+		savedFacts === undefined ? await lookAndCompare(wish, questions, context) : recallHosts(questions, savedFacts);
 	return ok(decidePlan({ ...wish, questions, observed }, context.clock));
+}
+
+/** What the hosts show, held against what the history has seen of them. */
+async function lookAndCompare({ playbook }: PlanWish, questions: readonly HostQuestions[], context: PlanContext) {
+	const observed = await lookAtHosts(questions, context);
+	return findForgotten({ questions, observed, playbook: playbook.name }, async () => context.openHistory?.());
 }
 
 /** What has to be asked of which host, before anybody is. */

@@ -77,7 +77,8 @@ const statuses: Readonly<Record<string, Outcome['status']>> = {
 const sentences: Readonly<Record<string, (finished: RunnerFinished, context: FinishedContext) => string>> = {
 	exit: ({ status, rc }, { because }) => (status === 'failed' ? `exit ${rc}` : because),
 	adopted: (_, { because }) => because,
-	signal: ({ signal, rc }) => `ended by ${signalName(signal ?? (rc ?? 128) - 128)}`,
+	signal: ({ signal, rc, oom }) =>
+		`ended by ${signalName(signal ?? (rc ?? 128) - 128)}${oom === true ? '; the kernel was out of memory' : ''}`,
 	timeout: (finished, { timeoutMs }) => `did not end within ${spoken(timeoutMs)}; ${lastWord(finished)}`,
 	cancelled: finished => `cancelled; ${lastWord(finished)}`,
 	output_limit: () => 'printed more than 256 MiB; its processes were ended',

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { asDigest, asJobKey, asUnitAddress } from '../model/brand.ts';
 import type { JobEnd, Receipt } from '../model/receipt.ts';
 
-/** A receipt as the host's runner wrote it, or `undefined` when a field is missing or of the wrong kind: then it proves nothing. */
+/** A receipt as the host's runner wrote it, or `undefined` when its sum does not fit, or a field is missing or of the wrong kind: then it proves nothing. */
 export function parseReceipt(line: string): Receipt | undefined {
 	const value = parseObject(line);
 	if (value === undefined || value.format !== 'hsctl/receipt/v1') return undefined;
+	if (!isWhole(line, value)) return undefined;
 	const text = (name: string) => (typeof value[name] === 'string' ? value[name] : undefined);
 	const number = (name: string) => (typeof value[name] === 'number' ? value[name] : undefined);
 	const status = text('status');
@@ -42,6 +44,14 @@ export function parseReceipt(line: string): Receipt | undefined {
 		detachedBy: text('detached_by') ?? '',
 		synced: text('synced') ?? '',
 	};
+}
+
+/** The last field is the SHA-256 of all that stands before it. A receipt that was written without one has none to fit. */
+function isWhole(line: string, { sum }: Readonly<Record<string, unknown>>): boolean {
+	// A sum whose very name was damaged is still a sum.
+	if (sum === undefined) return !/:"[0-9a-f]{64}"\}$/.test(line.slice(-68));
+	const summed = line.slice(0, Math.max(0, line.lastIndexOf(',"sum":"')));
+	return line === `${summed},"sum":"${createHash('sha256').update(summed).digest('hex')}"}`;
 }
 
 type Complete<Fields> = { readonly [Name in keyof Fields]: Exclude<Fields[Name], undefined> };

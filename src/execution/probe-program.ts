@@ -8,17 +8,18 @@ import { locateState, program } from './program.ts';
 
 /**
  * The one program that a plan costs a host: facts, state folder, memory and every look of every unit, each in a frame.
- * It writes nothing. Frames: `facts`, `state`, `pending`, `look:<unit>:<look>`, `memory:<unit>`, `end`.
+ * It writes nothing. Frames: `clock`, `facts`, `state`, `pending`, `look:<unit>:<look>`, `memory:<unit>`, `end`.
  */
 export function probeProgram(questions: HostQuestions, nonce: string, runnerDigest: string): ShellProgram {
 	return program(
 		sh`hs_nonce=${nonce}`,
 		...lookingText,
 		locateState(questions.host.stateDir),
+		framed('clock', sh`date +%s`),
 		framed('facts', hostFactsLook()),
 		...stateFrames(runnerDigest),
 		...questions.units.map(askUnit),
-		framed('end', sh`:`),
+		framed('end', sh`hs_look_here :`),
 	);
 }
 
@@ -37,7 +38,7 @@ function framesOf(question: UnitQuestion, index: number): readonly Command[] {
 	const keys = [question.work.key, ...(question.undoWork === undefined ? [] : [question.undoWork.key])];
 	return [
 		...question.looks.map(({ look }, at) => framed(`look:${index}:${at}`, look)),
-		framed(`memory:${index}`, sh`hs_memory_unit ${question.unit.address} ${keys}`),
+		framed(`memory:${index}`, sh`hs_look_here hs_recall_unit ${question.unit.address} ${keys}`),
 	];
 }
 
@@ -55,9 +56,17 @@ export const stateFrames = (runnerDigest: string): readonly Command[] => [
 	framed('pending', sh`hs_memory_pending`),
 ];
 
-/** A look runs in a subshell with its errors silenced; its print goes out with its length. */
-export const framed = (name: string, look: Command): Command =>
-	joinCommands([sh`hs_print=$(`, look, sh`) 2>/dev/null`, sh`hs_frame ${name} "$hs_print"`]);
+/**
+ * A look runs with its errors silenced, in a subshell unless it says that it needs none (`hs_look_here` in host/looks.sh); its
+ * print goes out with its length.
+ */
+export function framed(name: string, look: Command): Command {
+	const printed = needsNoProcess(look) ? [sh`hs_look_framed=yes`, look] : [sh`hs_print=$(`, look, sh`) 2>/dev/null`];
+	return joinCommands([...printed, sh`hs_frame ${name} "$hs_print"`]);
+}
+
+/** A look that the shell takes by itself, and that leaves nothing behind in it. */
+export const needsNoProcess = (look: Command): boolean => look.text.startsWith('hs_look_here ');
 
 const looks = Command.trusted(looksText);
 

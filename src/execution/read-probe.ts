@@ -4,20 +4,28 @@ import type { HostFacts, HostStateFolder } from '../model/host-facts.ts';
 import type { JobState, OpenJob, Receipt, UnitMemory } from '../model/receipt.ts';
 import type { HostObservation, UnitObservation } from '../planning/observation.ts';
 import type { HostQuestions, UnitQuestion } from '../planning/questions.ts';
+import { clockSkew, type Exchange } from './clock-skew.ts';
 import { readFrames } from './frames.ts';
 import { parseReceipt } from './parse-receipt.ts';
 
-/** Makes of a probe program's print what planning works with. A cut answer is a host that was not reached, never half an answer. */
-export function readProbe(printed: Uint8Array, questions: HostQuestions, nonce: string): HostObservation {
+/** Makes of a probe program's print what planning works with. A cut answer is a host that was not reached, never half an answer. `ours`: where its clock is asked for. */
+export function readProbe(
+	printed: Uint8Array,
+	questions: HostQuestions,
+	nonce: string,
+	ours?: Exchange,
+): HostObservation {
 	const frames = new Map(readFrames(printed, nonce).map(frame => [frame.name, frame.text]));
 	if (!frames.has('end')) return { reached: false, because: 'its answer was cut off' };
 	const state = readState(frames.get('state') ?? '');
+	const skewMs = ours === undefined ? undefined : clockSkew(frames.get('clock') ?? '', ours);
 	return {
 		reached: true,
 		facts: readFacts(frames),
 		units: questions.units.map((question, index) => readUnit(question, index, frames)),
 		pendingRestarts: readPendingRestarts(frames),
 		...(state.runner === undefined ? {} : { runner: state.runner }),
+		...(skewMs === undefined ? {} : { skewMs }),
 	};
 }
 
@@ -41,7 +49,7 @@ function readUnit(question: UnitQuestion, index: number, frames: ReadonlyMap<str
 	};
 }
 
-/** Lines: `receipt NAME JSON` · `damaged NAME` · `job KEY.N STATE EVIDENCE`. */
+/** Lines: `receipt NAME JSON` · `damaged NAME` · `job KEY.N STATE EVIDENCE`; the evidence of a finished job is its receipt, or `told`. */
 export function readMemory(remembered: readonly string[], isOurs: (key: string) => boolean): UnitMemory {
 	const receipts: Receipt[] = [];
 	const damaged: string[] = [];
@@ -49,19 +57,10 @@ export function readMemory(remembered: readonly string[], isOurs: (key: string) 
 	for (const line of remembered) {
 		const [word, name = '', rest = ''] = splitWords(line, 2);
 		if (word === 'damaged') damaged.push(name);
-		if (word === 'receipt') keep(parseReceipt(rest), name, { receipts, damaged });
+		if (word === 'receipt') readKept(name, rest, { receipts, damaged, jobs });
 		if (word === 'job') readJob(name, rest, isOurs, { receipts, damaged, jobs });
 	}
 	return { receipts: receipts.filter(receipt => isOurs(receipt.key)), damaged, jobs };
-}
-
-function keep(
-	receipt: Receipt | undefined,
-	name: string,
-	into: { readonly receipts: Receipt[]; readonly damaged: string[] },
-): void {
-	if (receipt === undefined) into.damaged.push(name);
-	else into.receipts.push(receipt);
 }
 
 interface MemoryLists {
@@ -70,18 +69,31 @@ interface MemoryLists {
 	readonly jobs: OpenJob[];
 }
 
+/** The name is a part of what a receipt says: one that lies under another name is damaged. */
+function readKept(name: string, line: string, into: MemoryLists): void {
+	const receipt = parseReceipt(line);
+	if (receipt === undefined || name !== `${receipt.unit}~${receipt.playbook}~${receipt.key}.json`)
+		into.damaged.push(name);
+	else into.receipts.push(receipt);
+}
+
 function readJob(name: string, rest: string, isOurs: (key: string) => boolean, into: MemoryLists): void {
 	const [, key = '', attempt = ''] = /^([0-9a-f]{64})\.(\d{1,6})$/.exec(name) ?? [];
 	const [state = '', evidence = ''] = splitWords(rest, 1);
 	if (key === '' || !isOurs(key)) return;
+	const job = { key: asJobKey(key), attempt: Number(attempt), evidence };
 	// Its end is known, only the receipt's link is missing: the runner makes it at its next start.
-	if (state === 'finished') keep(parseReceipt(evidence), name, into);
-	into.jobs.push({
-		key: asJobKey(key),
-		attempt: Number(attempt),
-		state: isJobState(state) ? state : 'damaged',
-		evidence,
-	});
+	const receipt = state === 'finished' && evidence !== 'told' ? receiptOf(job) : undefined;
+	if (receipt !== undefined) into.receipts.push(receipt);
+	const isWhole = state !== 'finished' || evidence === 'told' || receipt !== undefined;
+	into.jobs.push({ ...job, state: isWhole && isJobState(state) ? state : 'damaged' });
+}
+
+/** That of an undo speaks of the job that it undid. */
+function receiptOf({ key, attempt, evidence }: Omit<OpenJob, 'state'>): Receipt | undefined {
+	const receipt = parseReceipt(evidence);
+	const isOwn = receipt?.status === 'undone' || (receipt?.key === key && receipt.attempt === attempt);
+	return isOwn ? receipt : undefined;
 }
 
 const jobStates: readonly JobState[] = [

@@ -23,6 +23,8 @@ export interface RunnerFinished {
 	readonly by: number | null;
 	readonly survivors: number;
 	readonly signal?: number;
+	/** Meanwhile the kernel has ended something of the run for want of memory. */
+	readonly oom?: boolean;
 }
 
 /** Whole lines of an event file that arrives in pieces. A line that is no event of ours is passed over. */

@@ -18,7 +18,8 @@ hs_follow() {
 	[ -e "runs/$1/events" ] || : >>"runs/$1/events"
 	exec 3<"runs/$1/events"
 	hs_identity
-	hs_at=0 hs_part='' hs_live='' hs_over='' hs_ended=' ' hs_step=0
+	hs_at=0 hs_part='' hs_live='' hs_over='' hs_ended=' ' hs_step=0 hs_unended=0
+	while read -r hs_line; do hs_unended=$((hs_unended + 1)); done 2>/dev/null <"runs/$1/sequence"
 	hs_uptime
 	hs_asked=$hs_now hs_spoke=$hs_now
 	until [ -n "$hs_over" ]; do hs_follow_once; done
@@ -91,6 +92,7 @@ hs_relay_started() {
 
 # A finished event tells the sizes: nothing has to be measured for it.
 hs_relay_finished() {
+	hs_unended=$((hs_unended - 1))
 	hs_field i "$hs_said" && hs_ended="$hs_ended$hs_value "
 	if [ -n "$hs_is_new" ] && [ "$hs_value" = "$hs_live" ]; then
 		hs_field out "$hs_said" && hs_out=$hs_value
@@ -170,16 +172,18 @@ hs_report_jobs() {
 	done <"runs/$hs_run/sequence"
 }
 
-# hs_rest: looks again soon while something happens, ever later while nothing does.
+# hs_rest: looks again sooner after each time that something has happened, and later after each time that nothing has: about as
+# often as things happen, because every look costs a process. At once when nothing is left to happen but the end.
 hs_rest() {
 	hs_uptime
 	if [ -n "$hs_busy" ]; then
-		hs_step=0 hs_spoke=$hs_now
+		hs_spoke=$hs_now hs_step=$((hs_step - 2))
+		[ "$hs_step" -ge 0 ] && [ "$hs_unended" -gt 0 ] || hs_step=0
 	elif [ "$hs_now" -ge $((hs_spoke + 5000)) ]; then
 		echo T
 		hs_spoke=$hs_now
 	fi
-	hs_step=$((hs_step + 1))
+	[ "$hs_step" -ge 5 ] || hs_step=$((hs_step + 1))
 	case $hs_step in
 		1) hs_nap 0.01 ;;
 		2) hs_nap 0.02 ;;

@@ -92,6 +92,8 @@ hs_start() {
 	[ ! -e "$hs_dir/stdin" ] || hs_in=$hs_dir/stdin
 	hs_uptime
 	hs_began=$hs_now
+	hs_count_oom
+	hs_oom_before=$hs_oom
 	hs_look_after "$hs_dir/run/" "$timeout_ms" "$grace_ms" "$output_cap"
 	(hs_child) <"$hs_in" >>"$hs_dir/out" 2>>"$hs_dir/err"
 	hs_rc=$?
@@ -146,6 +148,7 @@ hs_end() {
 		hs_count_survivors
 	elif [ "$hs_rc" -gt 128 ] && [ "$hs_rc" -le 192 ]; then
 		hs_why=signal hs_more=",\"signal\":$((hs_rc - 128))"
+		hs_was_oom && hs_more="$hs_more,\"oom\":true"
 	elif [ "$hs_rc" -eq 0 ]; then
 		hs_result=ok
 	fi
@@ -159,6 +162,13 @@ hs_end() {
 	else
 		hs_finish failed "$hs_why"
 	fi
+}
+
+# hs_was_oom: killed, while the kernel has ended something of ours for want of memory.
+hs_was_oom() {
+	[ "$hs_rc" -eq 137 ] || return 1
+	hs_count_oom
+	[ "$hs_oom" != "$hs_oom_before" ]
 }
 
 # hs_end_unstarted GATE: the child ended without the gate: somebody settled it as never started, it was killed, or had no disk.
@@ -175,9 +185,15 @@ hs_end_unstarted() {
 	fi
 }
 
-# The script's environment and input may be secret: they go when it has ended.
+# The script's environment and input may be secret: they are emptied when it has ended, which costs no process, and go at the end
+# of the run.
 hs_drop_secrets() {
-	if [ -e "$hs_dir/env" ] || [ -e "$hs_dir/stdin" ]; then rm -f "$hs_dir/env" "$hs_dir/stdin"; fi
+	for hs_file in "$hs_dir/env" "$hs_dir/stdin"; do
+		[ -e "$hs_file" ] || continue
+		hs_spent="$hs_spent $hs_file"
+		printf '' 2>/dev/null >"$hs_file"
+		[ ! -s "$hs_file" ] || rm -f "$hs_file"
+	done
 }
 
 # hs_measure FOLDER: sets hs_out and hs_err to the bytes printed so far. Most jobs print little, often nothing.

@@ -1,15 +1,28 @@
 # shellcheck shell=sh
-# What looks are made of. A look runs in a subshell and only reads: every function here prints, and writes nothing.
+# What looks are made of. A look runs in a subshell and only reads: the functions here print, and write nothing.
 # Whatever names a path or a package arrives as an argument, already one word. Variables are shared with the look that
 # calls, hence their prefix.
 
-# hs_look_path PATH: `there`, `absent`, or `hidden FOLDER` where a folder on the way is closed to this user, so that nobody
-# can tell. A link that leads nowhere counts as absent, as for `test -e`. No fork, except to follow a broken link.
+# hs_look_here FUNCTION ARGS…: a look that needs no process of its own, because FUNCTION leaves its print in hs_print and nothing
+# else behind. It prints like any look, unless hs_look_framed tells that a frame takes hs_print from here.
+hs_look_here() {
+	hs_print=
+	"$@" 2>/dev/null
+	[ -n "${hs_look_framed-}" ] || printf '%s\n' "$hs_print"
+	hs_look_framed=
+}
+
+# hs_look_path PATH: prints what hs_look_place sees.
 hs_look_path() {
-	if [ -e "$1" ]; then
-		echo there
-		return
-	fi
+	hs_look_place "$1"
+	printf '%s\n' "$hs_print"
+}
+
+# hs_look_place PATH: sets hs_print to `there`, `absent`, or `hidden FOLDER` where a folder on the way is closed to this user,
+# so that nobody can tell. A link that leads nowhere counts as absent, as for `test -e`. No fork, except to follow a broken link.
+hs_look_place() {
+	hs_print=there
+	[ ! -e "$1" ] || return 0
 	hs_look_at=$1
 	hs_look_hops=40
 	while [ ! -e "$hs_look_at" ]; do
@@ -26,11 +39,8 @@ hs_look_path() {
 		*) hs_look_at=. ;;
 		esac
 	done
-	if [ -d "$hs_look_at" ] && [ ! -x "$hs_look_at" ]; then
-		printf 'hidden %s\n' "$hs_look_at"
-	else
-		echo absent
-	fi
+	hs_print=absent
+	if [ -d "$hs_look_at" ] && [ ! -x "$hs_look_at" ]; then hs_print="hidden $hs_look_at"; fi
 }
 
 # The target of the link at $hs_look_at takes its place. The dot keeps newlines at the end of a target from being lost.
@@ -111,20 +121,80 @@ hs_look_bounded() { hs_look_run both "$@"; }
 hs_look_bounded_stdout() { hs_look_run stdout "$@"; }
 
 # How the program ended comes back on descriptor 4, which the program itself does not get; nothing on it means the deadline.
+# Nobody has to read what nobody wants.
 hs_look_run() {
 	hs_look_own=setsid
 	command -v setsid >/dev/null || hs_look_own=
-	{
-		hs_look_exit=$(
-			{
-				# shellcheck disable=SC2086 # one word or none
-				$hs_look_own sh -c "$hs_look_leader" "hs_look$hs_look_own" "$@" |
-					$hs_look_own sh -c "$hs_look_reader" "hs_look$hs_look_own" "${hs_look_limit:-61440}" "$2" >&3
-			} </dev/null 2>/dev/null 4>&1
-		)
-	} 3>&1
+	if [ "${hs_look_limit:-61440}" -eq 0 ]; then
+		# shellcheck disable=SC2086 # one word or none
+		hs_look_exit=$($hs_look_own sh -c "$hs_look_leader" "hs_look$hs_look_own" "$@" </dev/null 2>/dev/null 4>&1 >/dev/null)
+	else
+		{
+			hs_look_exit=$(
+				{
+					# shellcheck disable=SC2086 # one word or none
+					$hs_look_own sh -c "$hs_look_leader" "hs_look$hs_look_own" "$@" |
+						hs_look_read "${hs_look_limit:-61440}" "$2" >&3
+				} </dev/null 2>/dev/null 4>&1
+			)
+		} 3>&1
+	fi
 	case $hs_look_exit in '' | ' cut') hs_look_exit=timeout$hs_look_exit ;; esac
 	printf '\nexit %s\n' "$hs_look_exit"
+}
+
+# hs_look_read LIMIT SECONDS: reads what the program prints, outside its group: killing that is what ends the output. Somebody who
+# escaped from the group may still hold it open: then the deadline ends the reading too.
+# dd tells on stderr how many bytes there were: less than the limit, and nothing can have been cut.
+hs_look_read() {
+	if ! hs_look_has_timer; then
+		# shellcheck disable=SC2086 # one word or none
+		$hs_look_own sh -c "$hs_look_reader" "hs_look$hs_look_own" "$@"
+		return
+	fi
+	hs_look_kept=$("$hs_look_timer" -s KILL $(($2 + 1)) dd bs=1 count="$1" 2>&1 >&3 3>&- 4>&-)
+	case $hs_look_kept in "$1+0 records in"*) ;; *) return ;; esac
+	hs_look_kept=$("$hs_look_timer" -s KILL $(($2 + 1)) wc -c 4>&-)
+	[ "${hs_look_kept:-0}" -eq 0 ] || printf ' cut' >&4
+}
+
+# hs_look_has_timer: succeeds and sets $hs_look_timer where timeout(1) waits for the program that it starts, as that of coreutils
+# does. The one of busybox, known by its being the same file as sleep, becomes the program and leaves a watcher behind, whom
+# nobody buries in a container whose first process reaps nobody.
+hs_look_has_timer() {
+	hs_look_in_path sleep || return 1
+	hs_look_timer=$hs_look_found
+	hs_look_in_path timeout || return 1
+	# shellcheck disable=SC3013 # not in every POSIX, but known to dash, busybox ash and bash alike
+	if [ "$hs_look_found" -ef "$hs_look_timer" ]; then return 1; fi
+	hs_look_timer=$hs_look_found
+}
+
+# hs_look_digest SECONDS PATH: what hs_look_readable prints of a file and, where it can be read, sha256sum bounded. One process
+# that starts no other and prints one line needs neither a group to be killed nor anybody who cuts: the timer alone is enough.
+# What did not go well that way is done again in full, for its words.
+hs_look_digest() {
+	hs_look_readable "$2" || return 0
+	if hs_look_has_timer; then
+		hs_look_seconds
+		hs_look_since=$hs_look_now
+		if "$hs_look_timer" -s KILL "$1" sha256sum -- "$2"; then
+			printf '\nexit 0\n'
+			return
+		fi
+		hs_look_seconds
+		if [ $((hs_look_now - hs_look_since)) -ge "$1" ]; then
+			printf '\nexit timeout\n'
+			return
+		fi
+	fi
+	hs_look_bounded "$1" sha256sum -- "$2"
+}
+
+# hs_look_seconds: sets hs_look_now to whole seconds since boot.
+hs_look_seconds() {
+	read -r hs_look_now hs_look_line </proc/uptime
+	hs_look_now=${hs_look_now%.*}
 }
 
 # The leader of the program's session, in its group. Whoever is done first ends the leader's wait for the timer; its last act
@@ -151,8 +221,7 @@ wait "$timer" || wait "$program"
 kill -KILL 0
 '
 
-# Reads what the program prints, outside its group: killing that is what ends the output. A session of its own again, for the
-# case that somebody escaped from the group with the output still open.
+# The reader where there is no such timer: a session of its own again, which can be killed as a whole.
 # dd, because head of busybox reads ahead, and then nobody could tell whether anything was cut.
 # shellcheck disable=SC2016 # expanded by the shell that runs it
 hs_look_reader='

@@ -20,15 +20,22 @@ hs_memory_state() {
 
 # hs_memory_unit UNIT KEY…: what the host remembers of a unit and of the jobs with these keys, a line each.
 #   receipt NAME JSON · damaged NAME · job KEY.ATTEMPT STATE EVIDENCE
-# The evidence of a finished job is its receipt: a job is listed as finished when no receipt under its own key tells of it.
+# The evidence of a finished job is its receipt, or `told` when a receipt under its own key tells of it.
 hs_memory_unit() {
+	hs_recall_unit "$@"
+	[ -z "$hs_print" ] || printf '%s\n' "$hs_print"
+}
+
+# hs_recall_unit UNIT KEY…: the same, left in hs_print.
+hs_recall_unit() {
 	[ -n "${hs_boot-}" ] || hs_identity
+	hs_print=
 	for hs_file in "$HSCTL_STATE/receipts/$1~"*.json; do
 		[ -e "$hs_file" ] || [ -L "$hs_file" ] || continue
 		if hs_first "$hs_file" && hs_is_receipt "$hs_line"; then
-			printf 'receipt %s %s\n' "${hs_file##*/}" "$hs_line"
+			hs_recalled "receipt ${hs_file##*/} $hs_line"
 		else
-			printf 'damaged %s\n' "${hs_file##*/}"
+			hs_recalled "damaged ${hs_file##*/}"
 		fi
 	done
 	shift
@@ -36,10 +43,15 @@ hs_memory_unit() {
 		for hs_file in "$HSCTL_STATE/jobs/$hs_key."*; do
 			[ -d "$hs_file" ] || continue
 			hs_see_job "$hs_file"
-			[ "$hs_state" = finished ] && hs_is_told "$hs_key" "$hs_evidence" && continue
-			printf 'job %s %s %s\n' "${hs_file##*/}" "$hs_state" "$hs_evidence"
+			[ "$hs_state" = finished ] && hs_is_told "$hs_key" "$hs_evidence" && hs_evidence=told
+			hs_recalled "job ${hs_file##*/} $hs_state $hs_evidence"
 		done
 	done
+}
+
+hs_recalled() {
+	hs_print="$hs_print${hs_print:+
+}$1"
 }
 
 # hs_memory_pending: `pending SERVICE RUN` for each restart that a finished job asked for and that has not been done yet.

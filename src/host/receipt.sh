@@ -4,7 +4,7 @@
 # hs_conclude ok|failed WHY: makes the end of the present job durable, in this order: the restarts it still owes, the receipt in
 # its own folder, the receipt where every later run looks. Fails when the disk does not take it: the end is then unknown.
 hs_conclude() {
-	hs_word_receipt "$1" "$2"
+	hs_word_receipt "$1" "$2" || return 1
 	hs_owed=
 	# shellcheck disable=SC2086 # names of services
 	[ "$1" = failed ] || hs_owe $restarts || return 1
@@ -31,7 +31,8 @@ hs_owe() {
 	hs_owed="$hs_owed${hs_owed:+ pending}"
 }
 
-# hs_word_receipt STATUS WHY: sets hs_receipt. A successful undo turns the receipt of what it undid.
+# hs_word_receipt STATUS WHY: sets hs_receipt. A successful undo turns the receipt of what it undid. The last field is the sum of all
+# before it: whoever reads the receipt later can tell it from one that the disk has changed.
 hs_word_receipt() {
 	hs_key=$key hs_attempt=$attempt hs_status=$1
 	if [ "$purpose" = undo ] && [ "$1" = ok ]; then
@@ -46,7 +47,9 @@ hs_word_receipt() {
 	hs_stamp $((hs_began + hs_ms))
 	hs_receipt="$hs_receipt,\"finished_at\":\"$hs_utc\",\"duration_ms\":$hs_ms,\"boot_id\":\"$hs_boot_id\",\"machine_id\":\"$hs_machine_id\""
 	hs_receipt="$hs_receipt,\"detached_by\":\"$hs_detached_by\",\"synced\":\"$HS_SYNCED\",\"out_bytes\":$hs_out,\"err_bytes\":$hs_err"
-	hs_receipt="$hs_receipt,\"survivors\":$hs_survivors${service:+,\"service\":\"$service\"},\"script_path\":$script_path_json}"
+	hs_receipt="$hs_receipt,\"survivors\":$hs_survivors${service:+,\"service\":\"$service\"},\"script_path\":$script_path_json"
+	hs_sum=$(printf '%s' "$hs_receipt" | sha256sum) || return 1
+	hs_receipt="$hs_receipt,\"sum\":\"${hs_sum%% *}\"}"
 }
 
 # hs_keep_news RC RECEIPT: what a crash has kept from its place, unless a newer one is there.

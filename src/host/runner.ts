@@ -7,6 +7,7 @@ import job from './job.sh';
 import lock from './lock.sh';
 import main from './main.sh';
 import memory from './memory.sh';
+import oom from './oom.sh';
 import probe from './probe.sh';
 import receipt from './receipt.sh';
 import sequence from './sequence.sh';
@@ -35,6 +36,7 @@ export const runnerText: string = [
 	lock,
 	settle,
 	watch,
+	oom,
 	job,
 	probe,
 	sequence,

@@ -3,7 +3,7 @@
 
 # hs_sequence RUN DETACHED_BY: lines of runs/RUN/sequence are `INDEX run|check|restart JOB NEEDS AFTER`.
 hs_sequence() {
-	hs_run=$1 hs_detached_by=$2 hs_done=' ' hs_owner='' hs_watcher='' hs_starts=0 hs_broken='' hs_is_announced=''
+	hs_run=$1 hs_detached_by=$2 hs_done=' ' hs_owner='' hs_watcher='' hs_starts=0 hs_broken='' hs_is_announced='' hs_spent=''
 	exec >>"runs/$hs_run/log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 	hs_become_supervisor || return 0
 	if hs_lock_in_time; then
@@ -72,6 +72,7 @@ hs_open() {
 	hs_uptime
 	hs_epoch=$((hs_epoch - hs_now / 1000))
 	hs_setsid=$(command -v setsid)
+	hs_find_oom
 	for hs_from in "runs/$hs_run/jobs/"*/; do [ -d "$hs_from" ] && set -- "$@" "${hs_from}run"; done
 	[ $# -eq 0 ] || mkdir "$@"
 	hs_watch &
@@ -82,6 +83,8 @@ hs_open() {
 
 hs_close() {
 	hs_crash sequence.done
+	# shellcheck disable=SC2086 # paths of safe words
+	[ -z "$hs_spent" ] || rm -f $hs_spent
 	hs_prune
 	hs_crash sequence.unlock
 	hs_unlock
@@ -136,7 +139,7 @@ hs_probed_unit() {
 # hs_load_spec: the job's own words. They come from a verified bundle; what becomes part of a path or of JSON is checked all the same.
 hs_load_spec() {
 	unit='' playbook='' key='' attempt='' digest='' script_path_json='""' interpreter='' timeout_ms='' grace_ms='' output_cap=''
-	purpose='do' undoes='' restarts='' service='' settle=void on_drift=refuse
+	purpose='do' undoes='' restarts='' service='' settle=void on_drift=refuse recheck=apart
 	[ -f "$hs_from/spec" ] || return 1
 	# shellcheck disable=SC1090,SC1091 # comes with the bundle
 	. "$hs_from/spec"

@@ -1,7 +1,7 @@
 # All that this host remembers, of whatever unit: for facts that are kept. It writes nothing and comes with identity.sh and memory.sh.
 # shellcheck disable=SC2034,SC2154 # variables are shared with the other parts of the runner
 
-# hs_memory_all: the lines of hs_memory_unit, of every unit and every job.
+# hs_memory_all: the lines of hs_memory_unit, of every unit, and of every job that no receipt tells of.
 hs_memory_all() {
 	[ -n "${hs_boot-}" ] || hs_identity
 	for hs_file in "$HSCTL_STATE/receipts/"*.json; do

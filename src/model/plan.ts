@@ -87,6 +87,12 @@ export interface PlannedUnit {
 	readonly notes: readonly string[];
 }
 
+/** What a person should know of a host, in one clause; a run tells it again as an event `warning` with this code. */
+export interface HostWarning {
+	readonly code: 'clock_skew' | 'memory_lost';
+	readonly message: string;
+}
+
 export type PlannedHost =
 	| {
 			readonly name: HostName;
@@ -97,6 +103,8 @@ export type PlannedHost =
 			/** Present where it took another way than the usual one: `openssh (its ssh config has a ProxyCommand)`. */
 			readonly by?: string;
 			readonly units: readonly PlannedUnit[];
+			/** Present where there is something to know before anything is done. */
+			readonly warnings?: readonly HostWarning[];
 	  }
 	| { readonly name: HostName; readonly reached: false; readonly because: string; readonly units: readonly [] };
 

@@ -1,3 +1,4 @@
+import type { UnitAddress } from '../model/brand.ts';
 import type { HostFacts } from '../model/host-facts.ts';
 import type { Print } from '../model/probe.ts';
 import type { UnitMemory } from '../model/receipt.ts';
@@ -23,6 +24,10 @@ export type HostObservation =
 			readonly pendingRestarts: readonly { readonly service: string; readonly run: string }[];
 			/** Hex SHA-256 of the runner that lies there with the right digest, if any. */
 			readonly runner?: string;
+			/** How far its clock is away from ours at the least, in milliseconds: positive when it is ahead. */
+			readonly skewMs?: number;
+			/** Units of the playbook that it remembers nothing of, though the history here has seen them done: when (RFC 3339). */
+			readonly forgotten?: ReadonlyMap<UnitAddress, string>;
 	  }
 	| {
 			readonly reached: false;

@@ -15,6 +15,7 @@ import { secretNames } from '../model/secret.ts';
 import { satisfiesNeed } from '../units/hotfix.ts';
 import { type DecisionContext, decideUnit } from './decide.ts';
 import { fingerprint } from './fingerprint.ts';
+import { hostWarnings } from './host-warnings.ts';
 import type { HostObservation } from './observation.ts';
 import { orderHost, type UnitWithNeeds } from './order.ts';
 import type { HostQuestions } from './questions.ts';
@@ -135,6 +136,7 @@ function finishHost({ questions, observed }: DecidedHost, ordered: readonly Plan
 	if (!observed.reached) return { name, reached: false, because: observed.because, units: [] };
 	const owed = observed.facts.state.condition === 'unsafe' ? [] : observed.pendingRestarts;
 	const restarts = planRestarts(ordered, owed, questions.become);
+	const warnings = hostWarnings(observed);
 	return {
 		name,
 		reached: true,
@@ -142,6 +144,7 @@ function finishHost({ questions, observed }: DecidedHost, ordered: readonly Plan
 		facts: observed.facts,
 		...(observed.by === undefined ? {} : { by: observed.by }),
 		units: [...ordered, ...restarts],
+		...(warnings.length === 0 ? {} : { warnings }),
 	};
 }
 

@@ -22,9 +22,7 @@ export type ExecResult =
 	| { readonly kind: 'lost'; readonly because: string; readonly stderr: string };
 
 /** `refused`: the host did not take it · `lost`: nobody knows what of it is there. `because` names the file. */
-export type PutResult =
-	| { readonly kind: 'written' }
-	| { readonly kind: 'refused' | 'lost'; readonly because: string };
+export type PutResult = { readonly kind: 'written' } | { readonly kind: 'refused' | 'lost'; readonly because: string };
 
 /** One open way to `/bin/sh` on a host. Few calls, one contract suite for every kind. */
 export interface Connection extends AsyncDisposable {

@@ -1,4 +1,4 @@
-import type { RunId } from '../model/brand.ts';
+import type { HostName, RunId, UnitAddress } from '../model/brand.ts';
 import type { NumberedEvent } from '../model/event.ts';
 import type { ExitCode } from '../model/exit-code.ts';
 import type { Plan } from '../model/plan.ts';
@@ -29,10 +29,16 @@ export interface Journal {
 	takeOver(run: RunId): void;
 	/** The sink that records this run's events. */
 	sink(): EventSink;
+	/**
+	 * Newest first: in the order in which they began here, whatever the clock said then; what others began is sorted in by its id,
+	 * which holds the time of its controller.
+	 */
 	runs(limit: number): readonly RunSummary[];
-	/** A run by its id or by the beginning of it; `undefined` when none or several match. */
+	/** A run by its id, by the beginning of it, or as `last`; `undefined` when none or several match. */
 	find(prefix: string): RunSummary | undefined;
 	events(run: RunId): Iterable<NumberedEvent>;
 	plan(run: RunId): Plan;
+	/** The units of a playbook that are done on a host as far as this history knows, and when each was last seen so (RFC 3339 UTC). */
+	seenDone(playbook: string, host: HostName): ReadonlyMap<UnitAddress, string>;
 	close(): void;
 }

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { asRunId, type RunId } from '../model/brand.ts';
+import { asRunId, asUnitAddress, type HostName, type RunId, type UnitAddress } from '../model/brand.ts';
 import type { NumberedEvent } from '../model/event.ts';
 import type { ExitCode } from '../model/exit-code.ts';
 import type { Plan } from '../model/plan.ts';
@@ -26,23 +26,41 @@ export function readJournal(file: string): Journal {
 	return new SqliteJournal(nothing);
 }
 
-/** Writes nothing to a file that is in order: another run may be in the middle of its work. A later version migrates by `user_version`. */
+/** Writes nothing to a file that is in order: another run may be in the middle of its work. */
 function prepare(database: DatabaseSync): void {
 	database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
-	if (database.prepare('PRAGMA user_version').get()?.user_version === 0) database.exec(schema);
+	if (versionOf(database) >= migrations.length) return;
+	database.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE');
+	try {
+		// Whoever held the lock before us may have done it.
+		for (const [version, migration] of migrations.entries())
+			if (version >= versionOf(database)) database.exec(`${migration} PRAGMA user_version = ${version + 1};`);
+		database.exec('COMMIT');
+	} catch (error) {
+		if (database.isTransaction) database.exec('ROLLBACK');
+		throw error;
+	}
 }
 
-const schema = `
-PRAGMA journal_mode = WAL;
-CREATE TABLE IF NOT EXISTS runs (
-	run TEXT PRIMARY KEY, started_at TEXT NOT NULL, finished_at TEXT, playbook TEXT NOT NULL, file TEXT NOT NULL,
-	purpose TEXT NOT NULL, hosts INTEGER NOT NULL, exit_code INTEGER, writer TEXT NOT NULL, plan TEXT NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS events (
-	run TEXT NOT NULL REFERENCES runs (run), seq INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (run, seq)
-) STRICT, WITHOUT ROWID;
-PRAGMA user_version = 1;
-`;
+const versionOf = (database: DatabaseSync): number =>
+	Number(database.prepare('PRAGMA user_version').get()?.user_version);
+
+/** Each makes the next version of the one before it. `place` puts runs in order: ids hold a clock, and that may have been wrong. */
+const migrations = [
+	`CREATE TABLE runs (
+		run TEXT PRIMARY KEY, started_at TEXT NOT NULL, finished_at TEXT, playbook TEXT NOT NULL, file TEXT NOT NULL,
+		purpose TEXT NOT NULL, hosts INTEGER NOT NULL, exit_code INTEGER, writer TEXT NOT NULL, plan TEXT NOT NULL
+	) STRICT;
+	CREATE TABLE events (
+		run TEXT NOT NULL REFERENCES runs (run), seq INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (run, seq)
+	) STRICT, WITHOUT ROWID;`,
+	`ALTER TABLE runs ADD COLUMN place TEXT NOT NULL DEFAULT '';
+	UPDATE runs SET place = run;
+	CREATE INDEX runs_by_place ON runs (place);
+	CREATE TABLE done (
+		playbook TEXT NOT NULL, host TEXT NOT NULL, unit TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (playbook, host, unit)
+	) STRICT, WITHOUT ROWID;`,
+];
 
 /** Outputs that wait for the next event that matters; more of them are written by themselves. */
 const mostWaiting = 256;
@@ -55,17 +73,19 @@ class SqliteJournal implements Journal {
 	}
 
 	begin(run: RunId, plan: Plan): void {
-		this.#add(run, plan, processIdentity());
+		// Never before a run that has begun already; those of the same place are told apart by when they were written.
+		this.#add(run, plan, processIdentity(), "max(?1, coalesce((SELECT max(place) FROM runs), ''))");
 	}
 
 	adopt(run: RunId, plan: Plan): void {
-		this.#add(run, plan, '');
+		this.#add(run, plan, '', '?1');
 	}
 
-	#add(run: RunId, plan: Plan, writer: string): void {
+	#add(run: RunId, plan: Plan, writer: string, place: string): void {
 		this.#database
 			.prepare(
-				'INSERT INTO runs (run, started_at, playbook, file, purpose, hosts, writer, plan) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+				`INSERT INTO runs (run, started_at, playbook, file, purpose, hosts, writer, plan, place)
+				VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ${place})`,
 			)
 			.run(
 				run,
@@ -91,6 +111,13 @@ class SqliteJournal implements Journal {
 	sink(): EventSink {
 		const insert = this.#database.prepare('INSERT INTO events (run, seq, event) VALUES (?, ?, ?)');
 		const finish = this.#database.prepare('UPDATE runs SET finished_at = ?, exit_code = ? WHERE run = ?');
+		const remember = this.#database.prepare(
+			`INSERT INTO done (playbook, host, unit, at) SELECT playbook, ?2, ?3, ?4 FROM runs WHERE run = ?1 AND purpose = 'do'
+			ON CONFLICT DO UPDATE SET at = excluded.at`,
+		);
+		const forget = this.#database.prepare(
+			`DELETE FROM done WHERE playbook = (SELECT playbook FROM runs WHERE run = ?1 AND purpose = 'undo') AND host = ?2 AND unit = ?3`,
+		);
 		// Output is many events and no decision hangs on it: it is written with the next event that matters. It waits here and not
 		// in an open transaction, which would keep every other run out.
 		let waiting: NumberedEvent[] = [];
@@ -101,6 +128,10 @@ class SqliteJournal implements Journal {
 				for (const event of waiting) {
 					insert.run(event.run, event.seq, JSON.stringify(event));
 					if (event.type === 'run_finished') finish.run(event.at, event.exit_code, event.run);
+					if (event.type === 'unit_finished' && (event.status === 'changed' || event.status === 'ok')) {
+						remember.run(event.run, event.host, event.unit, event.at);
+						forget.run(event.run, event.host, event.unit);
+					}
 				}
 				this.#database.exec('COMMIT');
 			} catch (error) {
@@ -122,7 +153,7 @@ class SqliteJournal implements Journal {
 	}
 
 	runs(limit: number): readonly RunSummary[] {
-		return this.#database.prepare(`${summaries} ORDER BY run DESC LIMIT ?`).all(limit).map(readSummary);
+		return this.#database.prepare(`${summaries} ORDER BY place DESC, rowid DESC LIMIT ?`).all(limit).map(readSummary);
 	}
 
 	find(prefix: string): RunSummary | undefined {
@@ -144,6 +175,13 @@ class SqliteJournal implements Journal {
 		const row = this.#database.prepare('SELECT plan FROM runs WHERE run = ?').get(run);
 		const plan: Plan = JSON.parse(String(row?.plan));
 		return plan;
+	}
+
+	seenDone(playbook: string, host: HostName): ReadonlyMap<UnitAddress, string> {
+		const rows = this.#database
+			.prepare('SELECT unit, at FROM done WHERE playbook = ? AND host = ?')
+			.all(playbook, host);
+		return new Map(rows.map(({ unit, at }) => [asUnitAddress(String(unit)), String(at)]));
 	}
 
 	close(): void {

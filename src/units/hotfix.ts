@@ -190,6 +190,13 @@ export function decideUndo(
 			receipt.status !== 'failed',
 	);
 	const last = latest(done);
+	if (last === undefined && memory.damaged.length > 0)
+		return {
+			decision: {
+				kind: 'fail',
+				because: `the receipt ${memory.damaged[0]} is damaged, so nobody knows what there is to undo`,
+			},
+		};
 	if (last === undefined) return { decision: { kind: 'skip', because: 'no receipt says that it was done here' } };
 	if (last.status === 'undone') return { decision: { kind: 'done', because: `undone on ${day(last)}` } };
 	return {

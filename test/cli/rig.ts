@@ -106,6 +106,16 @@ export async function until(isSo: () => boolean): Promise<void> {
 	while (!isSo()) await new Promise(tick => setTimeout(tick, 20));
 }
 
+/** What an `apply --json` warned of. */
+export const warnings = (
+	ran: Ran,
+): readonly { readonly code: string; readonly host: string; readonly message: string }[] =>
+	ran.stdout
+		.split('\n')
+		.filter(line => line.includes('"type":"warning"'))
+		.map(line => JSON.parse(line))
+		.map(({ code, host, message }) => ({ code, host, message }));
+
 /** Every unit's last status of an `apply --json`. */
 export const statuses = (ran: Ran): Readonly<Record<string, string>> =>
 	Object.fromEntries(

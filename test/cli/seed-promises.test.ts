@@ -1,6 +1,7 @@
-import { cpSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { here } from './in-process.ts';
 import { finish, type Rig, rig, statuses, until } from './rig.ts';
 
 const mark = 'echo x >>$MARKS/ran\n';
@@ -242,6 +243,29 @@ describe.concurrent('a hotfix target', () => {
 		expect(r.lines('ran')).toHaveLength(1);
 	});
 
+	it('D10: whose receipt has a flipped bit is asked about, and a word heals it', async ({ onTestFinished }) => {
+		const r = rig(onTestFinished);
+		await r.playbook('  fix: { undo: hotfixes/undo.sh }\n', { fix: mark, undo: 'echo undone >>$MARKS/ran\n' });
+		const run = async (...words: readonly string[]) => {
+			const ran = await here(r, words);
+			return [ran.code, statuses(ran)];
+		};
+		await r.hsctl(apply);
+		const [name = ''] = readdirSync(join(r.state, 'receipts'));
+		const receipt = join(r.state, 'receipts', name);
+		const flip = /("machine_id":")(.)/;
+		writeFileSync(
+			receipt,
+			readFileSync(receipt, 'utf8').replace(flip, (_, before, sign) => before + other(sign)),
+		);
+		expect(await run(...apply)).toEqual([6, { 'hotfix.fix': 'unknown' }]);
+		expect(await run('rollback', 'hotfix.fix', '--yes', '--json')).toEqual([5, { 'hotfix.fix': 'failed' }]);
+		expect(r.lines('ran')).toEqual(['x']);
+		expect(await run(...apply, '--answer', 'hotfix.fix=retry')).toEqual([0, { 'hotfix.fix': 'changed' }]);
+		expect(await run(...apply)).toEqual([0, { 'hotfix.fix': 'ok' }]);
+		expect(r.lines('ran')).toEqual(['x', 'x']);
+	});
+
 	it('B1: goes on when its controller is killed, and the next apply finds it running or done', async ({
 		onTestFinished,
 	}) => {
@@ -289,6 +313,9 @@ describe.concurrent('a hotfix target', () => {
 		expect(r.lines('ran')).toEqual(['x', 'undone', 'x']);
 	});
 });
+
+/** Another letter, one bit away. */
+const other = (sign: string): string => String.fromCharCode(sign.charCodeAt(0) ^ 1);
 
 function damageReceipts(r: Rig): void {
 	const folder = join(r.state, 'receipts');

@@ -152,10 +152,10 @@ it('leaves and looks come depth first, one print each, also for a leaf that an a
 	const shared = file('/shared');
 	const condition = all(shared, any(file('/b'), not(shared)), { kind: 'always' }, file('/c'));
 	expect(looksOf(condition).map(({ fact, look }) => [fact, look.text])).toEqual([
-		['file_exists /shared', 'hs_look_path /shared'],
-		['file_exists /b', 'hs_look_path /b'],
-		['file_exists /shared', 'hs_look_path /shared'],
-		['file_exists /c', 'hs_look_path /c'],
+		['file_exists /shared', 'hs_look_here hs_look_place /shared'],
+		['file_exists /b', 'hs_look_here hs_look_place /b'],
+		['file_exists /shared', 'hs_look_here hs_look_place /shared'],
+		['file_exists /c', 'hs_look_here hs_look_place /c'],
 	]);
 	expect(evaluate(condition, ['there', 'absent', 'absent', 'there']).holds).toBe('yes');
 	expect(evaluate(condition, ['there', 'absent', 'there', 'there']).holds).toBe('no');

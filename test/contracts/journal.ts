@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { asRunId } from '../../src/model/brand.ts';
+import { asRunId, hostName } from '../../src/model/brand.ts';
+import type { NumberedEvent } from '../../src/model/event.ts';
+import type { UnitStatus } from '../../src/model/outcome.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Journal } from '../../src/ports/journal.ts';
 import { planCounts, request } from '../fakes/builders.ts';
@@ -17,6 +19,13 @@ export const plan: Plan = {
 	counts: planCounts(),
 	fingerprint: 'f',
 };
+
+const unitFinished = finishedOf(wholeRun);
+
+function finishedOf(events: typeof wholeRun): Extract<NumberedEvent, { type: 'unit_finished' }> {
+	for (const event of events) if (event.type === 'unit_finished') return event;
+	throw new Error('nothing has finished');
+}
 
 /** Every journal keeps to this. `again` opens the same one a second time, as another process would. */
 export function journalContract(title: string, make: () => { open(): Journal; dispose(): void }): void {
@@ -117,6 +126,51 @@ export function journalContract(title: string, make: () => { open(): Journal; di
 				expect(journal.find('%')).toBeUndefined();
 				expect(journal.find('last')?.run).toBe('02CCC3');
 				expect(journal.runs(2).map(({ run }) => run)).toEqual(['02CCC3', '01AAB2']);
+			}));
+
+		it('E3: takes for the last run the one that began last, whatever the clock said', () =>
+			withJournal(journal => {
+				const begun = ['01CLOCKRIGHT', '09YEARSAHEAD', '00NINETIES', '01CLOCKRIGHTAGAIN'];
+				for (const [index, id] of begun.entries()) {
+					journal.begin(asRunId(id), plan);
+					expect(journal.find('last')?.run).toBe(id);
+					expect(journal.runs(9).map(({ run }) => run)).toEqual(begun.slice(0, index + 1).toReversed());
+				}
+			}));
+
+		it('sorts runs that others began in by their ids', () =>
+			withJournal(journal => {
+				journal.begin(asRunId('01C'), plan);
+				for (const id of ['01A', '01B', '01D']) journal.adopt(asRunId(id), plan);
+				expect(journal.runs(9).map(({ run }) => run)).toEqual(['01D', '01C', '01B', '01A']);
+				journal.begin(asRunId('00X'), plan);
+				expect(journal.find('last')?.run).toBe('00X');
+			}));
+
+		it('D12: knows when a unit of a playbook was last seen done on a host, until it is undone', () =>
+			withJournal(async (journal, again) => {
+				const seen = () => [...journal.seenDone('web', hostName('web1'))];
+				const tell = async (purpose: Plan['purpose'], status: UnitStatus, seq: number) => {
+					const run = asRunId(`01RUN${seq}`);
+					journal.begin(run, { ...plan, purpose });
+					const sink = journal.sink();
+					await sink.take({ ...unitFinished, status, run, seq, at: `2026-08-0${seq}T12:00:00.000Z` });
+				};
+				expect(seen()).toEqual([]);
+				for (const [seq, status] of (['failed', 'unknown', 'skipped'] as const).entries())
+					await tell('do', status, seq + 1);
+				expect(seen()).toEqual([]);
+				await tell('do', 'changed', 4);
+				await tell('do', 'failed', 5);
+				expect(seen()).toEqual([['hotfix.a', '2026-08-04T12:00:00.000Z']]);
+				await tell('do', 'ok', 6);
+				expect(seen()).toEqual([['hotfix.a', '2026-08-06T12:00:00.000Z']]);
+				expect([...journal.seenDone('db', hostName('web1')), ...journal.seenDone('web', hostName('web2'))]).toEqual([]);
+				const other = again();
+				expect([...other.seenDone('web', hostName('web1'))]).toEqual(seen());
+				other.close();
+				await tell('undo', 'changed', 7);
+				expect(seen()).toEqual([]);
 			}));
 
 		it('refuses the same run and the same event twice', () =>

@@ -30,6 +30,10 @@ describe('how a job has ended', () => {
 		[{ status: 'failed', rc: 7 }, 'failed exit 7 7'],
 		[{ status: 'failed', why: 'signal', rc: 139, signal: 11 }, 'failed ended by SIGSEGV 139'],
 		[{ status: 'failed', why: 'signal', rc: 137 }, 'failed ended by SIGKILL 137'],
+		[
+			{ status: 'failed', why: 'signal', rc: 137, signal: 9, oom: true },
+			'failed ended by SIGKILL; the kernel was out of memory 137',
+		],
 		[{ status: 'failed', why: 'signal', rc: 128 + 63 }, 'failed ended by signal 63 191'],
 		[{ status: 'failed', why: 'timeout', rc: 143 }, 'failed did not end within 90s; its processes were ended 143'],
 		[

@@ -137,6 +137,7 @@ describe.concurrent.each(shells)('a program in %s', (name, words) => {
 			if (questions === undefined) throw new Error('no questions');
 			const frames = readFrames(await run(words, probeProgram(questions, 'abc', 'd'.repeat(64))), 'abc');
 			expect(frames.map(frame => frame.name)).toEqual([
+				'clock',
 				'facts',
 				'state',
 				'pending',

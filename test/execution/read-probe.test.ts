@@ -75,7 +75,7 @@ describe('the memory of a unit', () => {
 
 	it('is receipts, damaged files and open jobs', () => {
 		const memory = read(
-			`receipt hotfix.a~web~x.json ${receiptLine()}`,
+			`receipt hotfix.a~web~${key}.json ${receiptLine()}`,
 			'damaged hotfix.a~web~y.json',
 			`job ${key}.3 lost supervisor 5 6 b`,
 		);
@@ -98,7 +98,23 @@ describe('the memory of a unit', () => {
 			receipts: [{ attempt: 2 }],
 			jobs: [{ state: 'finished' }],
 		});
-		expect(read(`job ${key}.2 finished {"cut`)).toMatchObject({ receipts: [], damaged: [`${key}.2`] });
+		expect(read(`job ${key}.2 finished told`)).toMatchObject({ receipts: [], jobs: [{ state: 'finished' }] });
+	});
+
+	it.each([
+		['cut', `job ${key}.2 finished {"cut`],
+		['of another start', `job ${key}.1 finished ${receiptLine()}`],
+		['of another content', `job ${keyOf('before')}.2 finished ${receiptLine()}`],
+	])('D10: calls a job damaged whose receipt is %s', (_, line) => {
+		expect(read(line)).toMatchObject({ receipts: [], damaged: [], jobs: [{ state: 'damaged' }] });
+	});
+
+	it.each([
+		['of another unit', `hotfix.b~web~${key}.json`],
+		['of another playbook', `hotfix.a~db~${key}.json`],
+		['of other content', `hotfix.a~web~${keyOf('before')}.json`],
+	])('D10: calls a receipt damaged that lies under the name %s', (_, name) => {
+		expect(read(`receipt ${name} ${receiptLine()}`)).toMatchObject({ receipts: [], damaged: [name] });
 	});
 
 	it('takes a state that it does not know for damage', () => {
@@ -130,7 +146,7 @@ describe('the answer to a plan’s question', () => {
 				frame =>
 					({
 						'look:0:0': 'file\nä',
-						'memory:0': `receipt r ${receiptLine()}\njob ${undoKey}.4 lost x`,
+						'memory:0': `receipt hotfix.a~web~${keyOf('now')}.json ${receiptLine()}\njob ${undoKey}.4 lost x`,
 						pending: 'pending gogs 01R\nnonsense',
 					})[frame],
 			),

@@ -74,7 +74,7 @@ describe.concurrent.each(shells)('a job on a host with %s', shell => {
 		const view = await host.run('R2', [unit, { label: 'next', script: 'true' }]);
 		expect(verdicts(view)).toEqual(['refused claimed', 'changed exit']);
 		expect(readFileSync(`${host.folder}/log`, 'utf8')).toBe('ran\n');
-		expect(host.memory([unit])).toEqual([expect.stringContaining('"run":"R1"')]);
+		expect(host.memory([unit])[0]).toContain('"run":"R1"');
 	});
 
 	test('is told apart from its need: what a failed one needs is blocked to the grandchild, a skipped need blocks nobody', async () => {

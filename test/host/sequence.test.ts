@@ -119,7 +119,7 @@ describe.concurrent('one job', () => {
 		expect(verdicts(await host.run('R2', [{ ...unit, attempt: 2 }]))).toEqual(['changed exit']);
 		expect(receiptOf(host, unit)).toMatchObject({ status: 'ok', attempt: 2, run: 'R2' });
 		expect(verdicts(await host.run('R3', [{ ...unit, attempt: 2 }]))).toEqual(['refused claimed']);
-		expect(host.memory([unit])).toEqual([expect.stringContaining('"status":"ok"')]);
+		expect(host.memory([unit])[0]).toContain('"status":"ok"');
 	});
 
 	it('that is undone turns the receipt of what it undoes, whose numbers go on from there', async () => {

@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
+import { asRunId } from '../../src/model/brand.ts';
 import { openJournal } from '../../src/storage/journal.ts';
 import { eventSinkContract } from '../contracts/event-sink.ts';
 import { journalContract, plan } from '../contracts/journal.ts';
@@ -36,5 +38,27 @@ it('the journal is for its owner alone', () => {
 	openJournal(file).close();
 	const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
 	expect([mode(file), mode(join(file, '..'))]).toEqual(['600', '700']);
+	dispose();
+});
+
+it('a history of the first version goes on as it was', () => {
+	const { file, dispose } = place();
+	mkdirSync(dirname(file), { recursive: true });
+	const first = new DatabaseSync(file);
+	first.exec(`
+		CREATE TABLE runs (
+			run TEXT PRIMARY KEY, started_at TEXT NOT NULL, finished_at TEXT, playbook TEXT NOT NULL, file TEXT NOT NULL,
+			purpose TEXT NOT NULL, hosts INTEGER NOT NULL, exit_code INTEGER, writer TEXT NOT NULL, plan TEXT NOT NULL
+		) STRICT;
+		CREATE TABLE events (
+			run TEXT NOT NULL REFERENCES runs (run), seq INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (run, seq)
+		) STRICT, WITHOUT ROWID;
+		INSERT INTO runs VALUES ('01B', 't', NULL, 'p', 'f', 'do', 1, NULL, '', '{}'), ('01A', 't', NULL, 'p', 'f', 'do', 1, NULL, '', '{}');
+		PRAGMA user_version = 1;`);
+	first.close();
+	const journal = openJournal(file);
+	journal.begin(asRunId('00C'), plan);
+	expect(journal.runs(9).map(({ run }) => run)).toEqual(['00C', '01B', '01A']);
+	journal.close();
 	dispose();
 });

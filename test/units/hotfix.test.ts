@@ -451,6 +451,7 @@ describe('the undo of a hotfix', () => {
 		{ title: 'takes back what was done with other content', memory: doneOtherwise, kind: 'run', undoes: before },
 		{ title: 'has nothing to take back where nothing was done', memory: memory(), kind: 'skip' },
 		{ title: 'has nothing to take back of a failure', memory: failed, kind: 'skip' },
+		{ title: 'D10: cannot be decided where its receipt is damaged', memory: damaged, kind: 'fail' },
 		{ title: 'is done once', memory: memory({ receipts: [receipt({ status: 'undone' })] }), kind: 'done' },
 		{
 			title: 'takes back the latest success when there are several',

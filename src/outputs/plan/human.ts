@@ -47,7 +47,7 @@ function alikeKey(host: PlannedHost, { verbose }: PlanTextOptions): string {
 			? [unit.effective, unit.needs, unit.barriers, unit.after, unit.trace, unit.job?.attempt, host.facts.user]
 			: []),
 	]);
-	return JSON.stringify([systemOf(host, ''), units]);
+	return JSON.stringify([systemOf(host, ''), host.warnings, units]);
 }
 
 function hostBlock(group: readonly PlannedHost[], page: Page): readonly string[] {
@@ -56,12 +56,13 @@ function hostBlock(group: readonly PlannedHost[], page: Page): readonly string[]
 	const { style } = page;
 	const name = style.paint('strong', namesOf(group.map(visibleName), style.glyphs.cut));
 	const alike = group.length === 1 ? '' : ` (${group.length} hosts alike)`;
-	if (!host.reached) return [`${name}${alike}`, ...unreached(host.because, page)];
+	if (!host.reached) return [`${name}${alike}`, ...marked('unreachable', host.because, page)];
 	const system = style.paint('quiet', systemOf(host, style.glyphs.dot));
 	const columns = columnsFor(host.units, page);
 	const nothing = host.units.length === 0 ? [`  ${style.paint('quiet', 'nothing is planned here')}`] : [];
 	return [
 		`${name}${alike}  ${system}`,
+		...(host.warnings ?? []).flatMap(({ message }) => marked('warning', message, page)),
 		...nothing,
 		...host.units.flatMap(unit => unitLines(unit, host.facts.user, columns, page)),
 	];
@@ -69,9 +70,10 @@ function hostBlock(group: readonly PlannedHost[], page: Page): readonly string[]
 
 const visibleName = (host: PlannedHost): string => visibleLine(host.name);
 
-function unreached(because: string, { look, style }: Page): readonly string[] {
-	const head = `  ${style.glyphs.warns} unreachable  `;
-	const [first = '', ...rest] = wrap(visibleLine(because), Math.max(20, look.columns - head.length));
+/** A line of the host itself, above those of its units. */
+function marked(word: string, words: string, { look, style }: Page): readonly string[] {
+	const head = `  ${style.glyphs.warns} ${word}  `;
+	const [first = '', ...rest] = wrap(visibleLine(words), Math.max(20, look.columns - head.length));
 	return [style.paint('attention', head) + first, ...rest.map(line => ' '.repeat(head.length) + line)];
 }
 

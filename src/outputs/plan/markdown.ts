@@ -23,7 +23,9 @@ export function planMarkdown(plan: Plan, maxLength: number = commentSize): strin
 }
 
 const alikeKey = (host: PlannedHost): string =>
-	host.reached ? JSON.stringify([systemOf(host, ''), host.units.map(row)]) : JSON.stringify(host.because);
+	host.reached
+		? JSON.stringify([systemOf(host, ''), host.warnings, host.units.map(row)])
+		: JSON.stringify(host.because);
 
 const hasWork = ([host]: readonly PlannedHost[]): boolean =>
 	host === undefined || !host.reached || host.units.some(({ decision }) => !quietKinds.has(decision.kind));
@@ -44,6 +46,7 @@ function section(group: readonly PlannedHost[]): string {
 		'',
 		title,
 		'',
+		...(host.warnings ?? []).flatMap(({ message }) => [`**warning:** ${text(message)}`, '']),
 		'| | unit | action | because |',
 		'|---|---|---|---|',
 		...host.units.map(row),

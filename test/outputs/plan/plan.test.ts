@@ -50,6 +50,21 @@ describe('the plan for people', () => {
 		]);
 	});
 
+	it('says what to know of a host above its units, once for hosts that are alike', () => {
+		const skewed = { warnings: [{ code: 'clock_skew', message: 'its clock is <2> hours\u001b[31m behind' }] } as const;
+		const units = [plannedUnit('hotfix.x', { kind: 'skip', because: 'it is there' })];
+		const hosts = [reached('a', { units, ...skewed }), reached('b', { units }), reached('c', { units, ...skewed })];
+		expect(planText(planOf(hosts), look(80), { verbose: false }).split('\n').slice(0, 6)).toEqual([
+			'a, c (2 hosts alike)  debian 12 · apt',
+			'  ! warning  its clock is <2> hours\\x1b[31m behind',
+			'  = hotfix.x  skip  it is there',
+			'',
+			'b  debian 12 · apt',
+			'  = hotfix.x  skip  it is there',
+		]);
+		expect(planMarkdown(planOf(hosts))).toContain('\n**warning:** its clock is &lt;2&gt; hours\\\\x1b\\[31m behind\n');
+	});
+
 	it('keeps hosts apart that differ in one decision only', () => {
 		const host = (name: string, kind: 'skip' | 'done') =>
 			reached(name, { units: [plannedUnit('hotfix.x', { kind, because: 'same words' })] });
