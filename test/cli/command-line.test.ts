@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { exitCodes } from '../../src/model/exit-code.ts';
+import { here } from './in-process.ts';
 import { finish, hsctlBin, type Ran, type Rig, rig } from './rig.ts';
 
 const mark = 'echo x >>$MARKS/ran\n';
@@ -130,7 +131,7 @@ const names: readonly Row[] = [
 
 describe.concurrent('a wrong command line exits 3, prints no result, and says what is wrong and what to write', () => {
 	it.for([...verbs, ...options, ...counts, ...places, ...values, ...names])('hsctl %s', async ([words, ...parts]) => {
-		const ran = await r.hsctl(words.split(' '));
+		const ran = await here(r, words.split(' '));
 		expect([ran.code, ran.stdout]).toEqual([3, '']);
 		for (const part of parts) expect(ran.stderr).toMatch(part);
 		expect(ran.stderr).not.toContain('bug');
