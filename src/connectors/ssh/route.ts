@@ -1,3 +1,4 @@
+import { pinnedName } from './known-hosts.ts';
 import type { Given, JumpSpec, SshOptions } from './options.ts';
 import { shownPlace } from './options.ts';
 import type { Resolved, Resolving } from './resolve.ts';
@@ -42,6 +43,22 @@ const givenOf = ({ host, user, port }: JumpSpec): Given => ({
 	...(port === undefined ? {} : { port }),
 });
 
-/** One name for one way: who shares it shares the connection. */
+/**
+ * One name for one way: who shares it shares the connection. What a host is verified by belongs to it, else one that is known by
+ * another name, or to other files, would be taken for checked; and so does who we are there by which keys.
+ */
 export const wayOf = (hops: readonly { readonly options: SshOptions }[]): string =>
-	hops.map(({ options }) => shownPlace(options)).join(' → ');
+	hops
+		.map(({ options }) =>
+			JSON.stringify([
+				shownPlace(options),
+				pinnedName(options),
+				options.knownHosts,
+				options.globalKnownHosts,
+				options.hostKeyAlgorithms,
+				options.identityFiles,
+				options.identitiesOnly,
+				options.agent,
+			]),
+		)
+		.join(' ');

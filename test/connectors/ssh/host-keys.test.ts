@@ -36,6 +36,15 @@ describe.skipIf(!hasSshd)(`host keys (${needsSshd})`, () => {
 		expect(asked).toEqual([]);
 	});
 
+	it('A10: a host is checked under its own name, also where another name has the same address and is connected', async () => {
+		const alias = ['Host evil', 'HostKeyAlias known-as-evil'];
+		const pins = [pinOf(sshd, sshd.hostKey()), `known-as-evil ${other.hostKey()}`];
+		const made = rig(here, { config: alias, known: pins, limits: { idleMs: 5000 } });
+		const good = await made.connection({ ...sshd, name: 'good' });
+		expect(await made.why({ ...sshd, name: 'evil' })).toMatch(/its host key has changed/);
+		expect(await run(good, 'echo in')).toBe('in\n');
+	});
+
 	it('A11: an unknown host is refused where nobody is there, with what would make it known', async () => {
 		const before = triesToLogIn(sshd);
 		const { why } = rig(here);
