@@ -19,11 +19,15 @@ const wordsAt: Readonly<Record<number, string>> = {
 	2: 'hsctl: cancelling on the hosts; Ctrl-C again leaves them to themselves\n',
 };
 
-/** Ctrl-C asks one step more each time; any other signal wants us gone at once, and the hosts go on by themselves. */
-export function hearSignals(context: CliContext): HeardSignals {
+/**
+ * Ctrl-C asks one step more each time; any other signal wants us gone at once, and the hosts go on by themselves.
+ * @param isView we only look on: Ctrl-C leaves, too, and asks nothing of the hosts
+ */
+export function hearSignals(context: CliContext, isView = false): HeardSignals {
 	const interrupts = new Interrupts();
 	let isEnded = false;
 	const forget = context.onSignal(signal => {
+		if (signal === 'SIGINT' && isView) return interrupts.leave();
 		if (signal === 'SIGINT') {
 			interrupts.raise();
 			context.stderr.write(wordsAt[interrupts.level] ?? '');

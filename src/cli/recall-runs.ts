@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { openBus } from '../execution/bus.ts';
 import { runStarted } from '../execution/execute.ts';
+import { joinHostPlans } from '../execution/host-plan.ts';
 import { lookForRuns, type RememberedRun } from '../execution/look-for-runs.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Plan } from '../model/plan.ts';
 import { fail, ok, type Result } from '../model/result.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
-import { type HostOptions, hostsToAsk, loadPlaybookFile } from './hosts-to-ask.ts';
-import { commandLineProblem } from './problem.ts';
+import { type HostOptions, hostsToAsk } from './hosts-to-ask.ts';
+import { placeHere } from './place-run.ts';
+import { tell } from './problem.ts';
 import { takeOver } from './take-over.ts';
 
 /** Asks the hosts which runs they remember whose ids begin with `prefix`, and writes those that the history lacks into it. */
@@ -23,17 +23,18 @@ export async function recallRuns(prefix: string, options: HostOptions, context: 
 		parallel: asked.value.parallel,
 	});
 	for (const { host, because } of silent) stderr.write(`hsctl: ${host} could not be asked: ${because}\n`);
-	const placed = await Promise.all(runs.map(one => placeHere(one, context)));
-	const problems = placed.flatMap(one => (one.ok ? [] : one.error));
-	if (problems.length > 0) return fail(problems);
-	return ok({
-		runs: await keep(
-			placed.flatMap(one => (one.ok ? [one.value] : [])),
-			options,
-			context,
-		),
-		silent: silent.length,
-	});
+	const isWhole = silent.length === 0 && options.limit === undefined;
+	const kept: RememberedRun[] = [];
+	const problems: Diagnostic[] = [];
+	for (const one of runs) {
+		const placed = await placeHere(one, context);
+		if (!placed.ok) problems.push(...placed.error);
+		else if (await keep(placed.value, { isWhole, options }, context)) kept.push(placed.value);
+	}
+	// One run that cannot be kept is in no other's way.
+	if (problems.length > 0 && problems.length === runs.length) return fail(problems);
+	tell(problems, context);
+	return ok({ runs: kept, silent: silent.length });
 }
 
 export interface Recalled {
@@ -43,53 +44,38 @@ export interface Recalled {
 	readonly silent: number;
 }
 
-/** The playbook of the run, as it lies in the repository here: it says where secrets come from, and what a `resume` plans. */
-async function placeHere(one: RememberedRun, context: CliContext): Promise<Result<RememberedRun>> {
-	const place = await context.composition.findPlace('.');
-	const file = resolve(place?.root ?? context.cwd, one.plan.playbook.file);
-	const plan = { ...one.plan, request: { ...one.plan.request, playbook: file } };
-	const names = Object.keys(plan.secrets);
-	if (names.length === 0) return ok({ ...one, plan });
-	const loaded = existsSync(file) ? await loadPlaybookFile(file, { set: setOf(plan) }, context) : undefined;
-	if (loaded === undefined || !loaded.ok) return fail(noPlaybook(one, loaded?.error ?? []));
-	const { secrets } = loaded.value;
-	const known = Object.fromEntries([...secrets].filter(([name]) => names.includes(name)));
-	return ok({ ...one, plan: { ...plan, secrets: known } });
+interface Keeping {
+	/** All hosts that may have a part in it have spoken. */
+	readonly isWhole: boolean;
+	readonly options: GlobalOptions;
 }
 
-const setOf = ({ request }: Plan): readonly string[] =>
-	Object.entries(request.set).map(([name, value]) => `${name}=${value}`);
-
-const noPlaybook = ({ run, plan }: RememberedRun, problems: readonly Diagnostic[]): readonly Diagnostic[] => [
-	commandLineProblem(
-		'HS1812',
-		`run ${run} has taken secrets, and the playbook that says where they are kept is not here: ${plan.playbook.file}`,
-		'type it in the repository of that playbook: without it, secrets in what the hosts printed could not be hidden',
-	),
-	...problems,
-];
-
-/** What is over is read to its end at once. What still runs is left to whoever attaches. */
-async function keep(
-	runs: readonly RememberedRun[],
-	options: GlobalOptions,
-	context: CliContext,
-): Promise<readonly RememberedRun[]> {
-	if (runs.length === 0) return [];
-	const { clock, openJournal, auditSink, controller, user } = context.composition;
+/**
+ * Writes a run into the history, or more hosts into one that came from there before; whether something is new. What is over is
+ * read to its end at once; what still runs, or of which some host has not spoken, stays open.
+ */
+async function keep(one: RememberedRun, { isWhole, options }: Keeping, context: CliContext): Promise<boolean> {
+	const { run, plan, isRunning, spokeAtMs, controller, user } = one;
+	const { clock, openJournal, auditSink } = context.composition;
+	const at = (ms: number): Clock => (ms > 0 ? { ...clock, now: () => new Date(ms) } : clock);
 	const journal = await openJournal();
 	try {
-		const fresh = runs.filter(({ run }) => journal.find(run) === undefined);
-		for (const { run, plan, isRunning } of fresh) {
+		const known = journal.find(run);
+		if (known !== undefined && (known.finishedAt !== null || !journal.isAdopted(run))) return false;
+		if (known === undefined) {
 			journal.adopt(run, plan);
-			const bus = openBus(run, [journal.sink(), await auditSink(run)], clock);
+			const bus = openBus(run, [journal.sink(), await auditSink(run)], at(Date.parse(plan.createdAt)));
 			await bus.emit(runStarted({ plan, controller, user }));
 			await bus.close();
-			const summary = journal.find(run);
-			if (!isRunning && summary !== undefined)
-				await takeOver(summary, { journal, options, openDisplays: async () => [] }, context);
+		} else {
+			journal.replan(run, joinHostPlans([journal.plan(run), plan]));
 		}
-		return fresh;
+		const summary = journal.find(run);
+		if (isWhole && !isRunning && summary !== undefined) {
+			const then = { ...context, composition: { ...context.composition, clock: at(spokeAtMs) } };
+			await takeOver(summary, { journal, options, openDisplays: async () => [] }, then);
+		}
+		return known === undefined;
 	} finally {
 		journal.close();
 	}

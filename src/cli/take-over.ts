@@ -19,19 +19,22 @@ export interface TakingOver {
 	openDisplays(heard: HeardSignals): Promise<readonly EventSink[]>;
 }
 
-/** The controller of a run is gone: the hosts' own records are read to the end, and the journal is finished. */
+/**
+ * The controller of a run is gone: the hosts' own records are read to the end, and the journal is finished. It is a view: nothing is
+ * asked of the hosts, and Ctrl-C leaves. `undefined`: another process came first.
+ */
 export async function takeOver(
 	{ run }: RunSummary,
 	{ journal, options, openDisplays }: TakingOver,
 	context: CliContext,
-): Promise<ExitCode> {
+): Promise<ExitCode | undefined> {
 	const { clock, random, controller, user, connectors, auditSink, openSecrets } = context.composition;
 	const plan = journal.plan(run);
 	// Not to send them, but to hide them in what the hosts have printed.
 	const secrets = await readSecrets(plan, await openSecrets(plan.request.playbook));
 	if (!secrets.ok) return refuse(secrets.error, context);
-	journal.takeOver(run);
-	using heard = hearSignals(context);
+	if (!journal.takeOver(run)) return undefined;
+	using heard = hearSignals(context, true);
 	const displays = await openDisplays(heard);
 	const events = [...journal.events(run)];
 	await replay(events, displays);
@@ -43,6 +46,7 @@ export async function takeOver(
 	try {
 		const end = await attachRun({
 			...recallRun(plan, events),
+			isAdopted: journal.isAdopted(run),
 			run,
 			bus,
 			clock,

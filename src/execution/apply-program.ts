@@ -49,16 +49,25 @@ export const followProgram = (
 ): ShellProgram =>
 	program(
 		locateState(state),
-		// A host whose memory was wiped, or that has never got the runner, has no such run.
-		sh`[ -e "$HSCTL_STATE/lib/runner-"${runnerDigest} ] || { printf 'hsctl/follow/1 %s\nZ absent\n' ${run}; exit 0; }`,
-		callRunner(['follow', run, String(from.events), String(from.index), String(from.out), String(from.err)]),
+		ifThere(run, sh`printf 'hsctl/follow/1 %s\nZ absent\n' ${run}`),
+		callAnyRunner(['follow', run, String(from.events), String(from.index), String(from.out), String(from.err)]),
 	);
 
 /** A word to a run: `stop`, `cancel`, or an answer to what it asks. */
 export const wordProgram = (
 	state: HostPath,
 	words: readonly [verb: string, run: string, ...rest: string[]],
-): ShellProgram => program(locateState(state), callRunner(words));
+): ShellProgram => program(locateState(state), ifThere(words[1], sh`echo 'Z absent'`), callAnyRunner(words));
+
+/** Goes on only where the run is: a memory may have been wiped, or be in another place. */
+const ifThere = (run: string, otherwise: Command): Command =>
+	sh`[ -d "$HSCTL_STATE/runs/"${run} ] || { ${otherwise}; exit 0; }`;
+
+/** Ours, or the one of another version of hsctl that has begun the run there. */
+const callAnyRunner = (words: readonly string[]): Command =>
+	sh`hs_runner=$HSCTL_STATE/lib/runner-${runnerDigest}
+[ -e "$hs_runner" ] || hs_runner=$HSCTL_STATE/lib/$(ls -t "$HSCTL_STATE/lib" | grep '^runner-' | head -n 1)
+exec /bin/sh "$hs_runner" ${words}`;
 
 const callRunner = (words: readonly string[]): Command =>
 	sh`exec /bin/sh "$HSCTL_STATE/lib/runner-"${runnerDigest} ${words}`;

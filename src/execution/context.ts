@@ -50,6 +50,8 @@ export interface ExecutionContext {
 	scriptBytes(job: Job): Uint8Array | undefined;
 	/** The plan's own decision again, from new prints. `undefined`: nobody here can decide, the host waits. */
 	decideAgain(host: HostName, unit: UnitAddress, printed: readonly string[]): Decision | undefined;
+	/** The run is known from its hosts only: whoever began it may still be at work. */
+	readonly isAdopted?: boolean;
 	/** For a run that another controller began: what its journal holds already is not told twice. */
 	readonly told?: AlreadyTold;
 	/** Fault injection for tests: ends this process at a named point. */

@@ -177,6 +177,8 @@ export class BundleHearer implements BundleListener {
 			case 'absent':
 				return this.#finishAbsent();
 			case 'refused':
+				if (this.#context.told !== undefined)
+					return this.#teller.leaveOpen(this.#units, `it cannot be asked now: ${refusal(end)}`);
 				await this.#teller.tell('unreachable', refusal(end));
 				return this.#teller.finishOpen(this.#units, 'refused', `${refusal(end)}; nothing was started`);
 			case 'lost':
@@ -191,6 +193,11 @@ export class BundleHearer implements BundleListener {
 		const wasTold = this.#bundle.units.some(({ planned }) =>
 			this.#context.told?.started.has(`${this.#teller.host} ${planned.address}`),
 		);
+		if (this.#context.isAdopted === true && !wasTold && !this.#isBegun)
+			return this.#teller.leaveOpen(
+				this.#units,
+				'nothing of it has come here; the controller that began the run may still send it',
+			);
 		return wasTold || this.#isBegun
 			? this.#teller.finishOpen(this.#units, 'unknown', 'the host keeps no record of it any more')
 			: this.#teller.finishOpen(this.#units, 'not_started', 'its work never reached the host');

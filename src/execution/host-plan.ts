@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { HostName } from '../model/brand.ts';
 import type { Host } from '../model/inventory.ts';
-import type { Plan, PlannedHost, PlannedUnit } from '../model/plan.ts';
+import type { Decision, Plan, PlannedHost, PlannedUnit } from '../model/plan.ts';
 import { type Become, phases } from '../model/unit.ts';
 
 /**
@@ -18,17 +18,17 @@ const withoutPrints = (host: PlannedHost): PlannedHost =>
 	host.reached ? { ...host, units: host.units.map(unit => ({ ...unit, observations: [] })) } : host;
 
 /** The host that was asked, and where it keeps its memory. */
-export interface AskedHost {
+export interface SpeakingHost {
 	readonly host: Host;
 	readonly become: Become;
 	readonly state: string;
 }
 
 /**
- * `undefined` for what is damaged, or from another version. A host can only speak of itself: its name and the way to it are ours,
- * and where secrets come from is read from our own playbook, because a source may be a command.
+ * `undefined` for what is damaged, or from another version. A host can only speak of itself: its name, the way to it and who works
+ * there are ours, and where secrets come from is read from our own playbook, because a source may be a command.
  */
-export function readHostPlan(text: string, { host, state }: AskedHost): Plan | undefined {
+export function readHostPlan(text: string, { host, become, state }: SpeakingHost): Plan | undefined {
 	const plan = parsePlan(text);
 	const [part] = plan?.hosts ?? [];
 	if (plan === undefined || part?.reached !== true || !part.units.every(isUnit)) return undefined;
@@ -40,6 +40,7 @@ export function readHostPlan(text: string, { host, state }: AskedHost): Plan | u
 			{
 				...part,
 				name: host.name,
+				units: part.units.map(unit => ({ ...unit, effective: { ...unit.effective, become } })),
 				place: JSON.parse(JSON.stringify(place)),
 				facts: { ...part.facts, state: { ...part.facts.state, path: state as typeof part.facts.state.path } },
 			},
@@ -99,12 +100,25 @@ const isPlan = (value: unknown): value is Plan =>
 		host => isRecord(host) && Array.isArray(host.units) && isRecord(host.facts) && isRecord(host.facts.state),
 	);
 
+/** Of another version, a plan may hold what this one has no word for. */
+const decisionKinds: ReadonlySet<Decision['kind']> = new Set<Decision['kind']>([
+	'run',
+	'skip',
+	'done',
+	'changed_since',
+	'ask',
+	'fail',
+	'unknown',
+	'blocked',
+	'refused',
+]);
+
 const isUnit = (value: PlannedUnit): boolean =>
 	isRecord(value) &&
 	typeof value.address === 'string' &&
 	phases.includes(value.phase) &&
 	isRecord(value.decision) &&
-	typeof value.decision.kind === 'string' &&
+	decisionKinds.has(value.decision.kind) &&
 	typeof value.decision.because === 'string' &&
 	[value.needs, value.barriers, value.after, value.notes].every(isTexts) &&
 	Number.isInteger(value.stage) &&

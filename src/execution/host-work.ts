@@ -166,8 +166,8 @@ class HostWork {
 		try {
 			await work(sayLevel);
 		} catch (error) {
-			// Nobody takes down what happens there any more, so nothing new may start.
-			await sayWord('stop', place, connection).catch(() => {});
+			// Nobody takes down what happens there any more, so nothing new may start. Who only looks on has no such say.
+			if (this.#context.told === undefined) await sayWord('stop', place, connection).catch(() => {});
 			throw error;
 		} finally {
 			forget();

@@ -19,6 +19,11 @@ export interface RememberedRun {
 	readonly plan: Plan;
 	/** Some host still works on it. */
 	readonly isRunning: boolean;
+	/** The last word of any host on it, in milliseconds since 1970 by the host's clock. */
+	readonly spokeAtMs: number;
+	/** Who began it, and on which machine. */
+	readonly user: string;
+	readonly controller: string;
 }
 
 export interface RememberedRuns {
@@ -44,16 +49,21 @@ export async function lookForRuns(
 	return { runs: [...parts].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([run, of]) => joined(run, of)), silent };
 }
 
-interface Part {
-	readonly run: RunId;
-	readonly plan: Plan;
-	readonly isRunning: boolean;
-}
+/** What one folder of one host says. */
+type Part = RememberedRun;
 
 function joined(run: RunId, parts: readonly Part[]): readonly RememberedRun[] {
-	const [first, ...rest] = parts.map(({ plan }) => plan);
+	const [first, ...rest] = parts;
 	if (first === undefined) return [];
-	return [{ run, plan: joinHostPlans([first, ...rest]), isRunning: parts.some(part => part.isRunning) }];
+	return [
+		{
+			...first,
+			run,
+			plan: joinHostPlans([first.plan, ...rest.map(({ plan }) => plan)]),
+			isRunning: parts.some(({ isRunning }) => isRunning),
+			spokeAtMs: Math.max(...parts.map(({ spokeAtMs }) => spokeAtMs)),
+		},
+	];
 }
 
 /** The parts of the host, or why it could not be asked. */
@@ -74,9 +84,10 @@ async function askHost(
 
 function partOf(name: string, text: string, asked: Parameters<typeof readHostPlan>[1]): readonly Part[] {
 	const run = runOfFolder(name);
-	const [where = '', packed = ''] = text.split(' ');
+	const [where = '', spoke = '', controller = '', user = '', packed = ''] = text.split(' ');
 	const plan = run === undefined ? undefined : readHostPlan(packed, asked);
-	return run === undefined || plan === undefined ? [] : [{ run, plan, isRunning: where === 'running' }];
+	if (run === undefined || plan === undefined) return [];
+	return [{ run, plan, isRunning: where === 'running', spokeAtMs: Number(spoke) * 1000, controller, user }];
 }
 
 /** The run that a folder on a host belongs to: later stages have a number behind it. */
@@ -85,7 +96,7 @@ function runOfFolder(name: string): RunId | undefined {
 	return run === undefined ? undefined : asRunId(run);
 }
 
-/** Frames: `path`, `run:<folder>` with `over`, `running` or `dead` and the packed plan, `end`. */
+/** Frames: `path`, `run:<folder>` as src/host/runs.sh has it, `end`. */
 const runsProgram = ({ stateDir }: Host, prefix: string, nonce: string) =>
 	program(
 		sh`hs_nonce=${nonce}`,

@@ -2,6 +2,7 @@ import { hostFactsLook } from '../facts/host-facts.ts';
 import looksText from '../host/looks.sh';
 import { memoryText } from '../host/runner.ts';
 import { Command, joinCommands, sh } from '../model/command.ts';
+import { lookDigest } from '../planning/look-digest.ts';
 import type { HostQuestions, UnitQuestion } from '../planning/questions.ts';
 import type { ShellProgram } from '../ports/connection.ts';
 import { locateState, program } from './program.ts';
@@ -37,9 +38,22 @@ function askUnit(question: UnitQuestion, index: number): Command {
 function framesOf(question: UnitQuestion, index: number): readonly Command[] {
 	const keys = [question.work.key, ...(question.undoWork === undefined ? [] : [question.undoWork.key])];
 	return [
-		...question.looks.map(({ look }, at) => framed(`look:${index}:${at}`, look)),
+		...question.looks.map(({ look }, at) => framedOnce(`look:${index}:${at}`, look)),
 		framed(`memory:${index}`, sh`hs_look_here hs_recall_unit ${question.unit.address} ${keys}`),
 	];
+}
+
+/** Many units may ask the same: a host looks once. */
+function framedOnce(name: string, look: Command): Command {
+	if (needsNoProcess(look)) return framed(name, look);
+	const known = lookDigest(look).slice(0, 32);
+	return joinCommands([
+		sh`hs_look_known ${known} || {`,
+		printed(look),
+		sh`hs_look_know ${known}
+}`,
+		frame(name),
+	]);
 }
 
 /** The looks of one unit as a program of their own: the host runs it again right before the unit, and compares. */
@@ -60,10 +74,14 @@ export const stateFrames = (runnerDigest: string): readonly Command[] => [
  * A look runs with its errors silenced, in a subshell unless it says that it needs none (`hs_look_here` in host/looks.sh); its
  * print goes out with its length.
  */
-export function framed(name: string, look: Command): Command {
-	const printed = needsNoProcess(look) ? [sh`hs_look_framed=yes`, look] : [sh`hs_print=$(`, look, sh`) 2>/dev/null`];
-	return joinCommands([...printed, sh`hs_frame ${name} "$hs_print"`]);
-}
+export const framed = (name: string, look: Command): Command => joinCommands([printed(look), frame(name)]);
+
+const printed = (look: Command): Command =>
+	needsNoProcess(look)
+		? joinCommands([sh`hs_look_framed=yes`, look])
+		: joinCommands([sh`hs_print=$(`, look, sh`) 2>/dev/null`]);
+
+const frame = (name: string): Command => sh`hs_frame ${name} "$hs_print"`;
 
 /** A look that the shell takes by itself, and that leaves nothing behind in it. */
 export const needsNoProcess = (look: Command): boolean => look.text.startsWith('hs_look_here ');

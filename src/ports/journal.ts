@@ -23,10 +23,14 @@ export interface Journal {
 	begin(run: RunId, plan: Plan): void;
 	/** Adds a run that hosts remember and this history does not. Nobody writes it yet. */
 	adopt(run: RunId, plan: Plan): void;
-	/** Is the process that writes this run still there? A run without an end and without a writer has lost its controller. */
+	/** Is another process there that writes this run? A run without an end and without a writer has lost its controller. */
 	isBeingWritten(run: RunId): boolean;
-	/** Makes this process the writer of a run that has lost its own. */
-	takeOver(run: RunId): void;
+	/** Was it added from what hosts remember? Then another controller began it, and may still be at work. */
+	isAdopted(run: RunId): boolean;
+	/** Another plan for an adopted run: more hosts have spoken. */
+	replan(run: RunId, plan: Plan): void;
+	/** Makes this process the writer of a run that has lost its own; `false`: another process is the writer, and stays it. */
+	takeOver(run: RunId): boolean;
 	/** The sink that records this run's events. */
 	sink(): EventSink;
 	/**

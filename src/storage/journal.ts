@@ -55,6 +55,7 @@ const migrations = [
 		run TEXT NOT NULL REFERENCES runs (run), seq INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (run, seq)
 	) STRICT, WITHOUT ROWID;`,
 	`ALTER TABLE runs ADD COLUMN place TEXT NOT NULL DEFAULT '';
+	ALTER TABLE runs ADD COLUMN adopted INTEGER NOT NULL DEFAULT 0;
 	UPDATE runs SET place = run;
 	CREATE INDEX runs_by_place ON runs (place);
 	CREATE TABLE done (
@@ -79,6 +80,7 @@ class SqliteJournal implements Journal {
 
 	adopt(run: RunId, plan: Plan): void {
 		this.#add(run, plan, '', '?1');
+		this.#database.prepare('UPDATE runs SET adopted = 1 WHERE run = ?').run(run);
 	}
 
 	#add(run: RunId, plan: Plan, writer: string, place: string): void {
@@ -101,11 +103,31 @@ class SqliteJournal implements Journal {
 
 	isBeingWritten(run: RunId): boolean {
 		const row = this.#database.prepare('SELECT writer FROM runs WHERE run = ?').get(run);
-		return isRunning(String(row?.writer));
+		const writer = String(row?.writer);
+		// What this process has looked at before is nobody else's.
+		return writer !== processIdentity() && isRunning(writer);
 	}
 
-	takeOver(run: RunId): void {
-		this.#database.prepare('UPDATE runs SET writer = ? WHERE run = ?').run(processIdentity(), run);
+	isAdopted(run: RunId): boolean {
+		return this.#database.prepare('SELECT adopted FROM runs WHERE run = ?').get(run)?.adopted === 1;
+	}
+
+	replan(run: RunId, plan: Plan): void {
+		this.#database
+			.prepare('UPDATE runs SET plan = ?, hosts = ? WHERE run = ?')
+			.run(JSON.stringify(plan), plan.hosts.length, run);
+	}
+
+	takeOver(run: RunId): boolean {
+		const self = processIdentity();
+		const writer = String(this.#database.prepare('SELECT writer FROM runs WHERE run = ?').get(run)?.writer);
+		if (writer === self) return true;
+		if (isRunning(writer)) return false;
+		// Of several who have seen the same dead writer, one comes first.
+		const { changes } = this.#database
+			.prepare('UPDATE runs SET writer = ? WHERE run = ? AND writer = ?')
+			.run(self, run, writer);
+		return changes === 1;
 	}
 
 	sink(): EventSink {

@@ -97,6 +97,60 @@ describe.concurrent('a controller that knows nothing of a run', () => {
 	});
 });
 
+describe.concurrent('a view of a run that has lost its controller', () => {
+	it('leaves a later stage open that nobody has sent: its controller may be alive elsewhere', async ({
+		onTestFinished,
+	}) => {
+		const r = rig(onTestFinished);
+		await r.playbook('  a: {}\n  b:\n    needs: [{ unit: hotfix.a, hosts: all }]\n', { a: slow, b: 'true\n' });
+		const child = r.start(apply);
+		const ended = finish(child);
+		await until(() => r.lines('ran').includes('begun'));
+		child.kill('SIGKILL');
+		const run = runOf((await ended).stdout);
+		const elsewhere = { XDG_STATE_HOME: join(r.root, 'elsewhere') };
+		letGo(r);
+		const far = await r.hsctl(['attach', run, '--playbook', 'p.yaml', '--json'], elsewhere);
+		expect([far.code, statuses(far)]).toEqual([6, { 'hotfix.a': 'changed' }]);
+		expect(far.stdout).not.toContain('run_finished');
+		expect(far.stderr).toContain('hsctl attach');
+		const here = await r.hsctl(['attach', run, '--json']);
+		expect([here.code, statuses(here)]).toEqual([9, { 'hotfix.a': 'changed', 'hotfix.b': 'not_started' }]);
+	});
+
+	it('is shared by all who attach at once, and stops nothing when one of them leaves', async ({ onTestFinished }) => {
+		const r = rig(onTestFinished);
+		await r.playbook('  a: {}\n  b:\n    needs: [hotfix.a]\n', { a: slow, b: 'echo b >>$MARKS/ran\n' });
+		const child = r.start(apply);
+		await until(() => r.lines('ran').includes('begun'));
+		child.kill('SIGKILL');
+		const leaver = r.start(['logs', '-f']);
+		const left = finish(leaver);
+		let said = '';
+		leaver.stdout?.on('data', chunk => {
+			said += String(chunk);
+		});
+		await until(() => said.includes('said'));
+		leaver.kill('SIGINT');
+		expect((await left).code).toBe(130);
+		const views = Array.from({ length: 4 }, () => finish(r.start(['attach', 'last', '--json'])));
+		letGo(r);
+		for (const view of await Promise.all(views)) expect([view.code, view.stderr]).toEqual([0, '']);
+		expect(r.lines('ran')).toEqual(['begun', 'ended', 'b']);
+	});
+
+	it('speaks to the runner of another version of hsctl', async ({ onTestFinished }) => {
+		const r = rig(onTestFinished);
+		const run = await orphaned(r);
+		const lib = join(r.state, 'lib');
+		for (const name of readdirSync(lib)) renameSync(join(lib, name), join(lib, `runner-${'0'.repeat(64)}`));
+		const cancelled = await r.hsctl(['cancel', run, '--playbook', 'p.yaml']);
+		expect(cancelled.stderr).toContain('box: told to cancel');
+		const ran = await r.hsctl(['attach', run, '--json']);
+		expect(statuses(ran)).toEqual({ 'hotfix.a': 'failed', 'hotfix.b': 'not_started' });
+	});
+});
+
 describe.concurrent('a history that is gone', () => {
 	it('D11: is written anew from what the hosts remember: each run with its ends and its outputs', async ({
 		onTestFinished,
@@ -132,6 +186,23 @@ describe.concurrent('a history that is gone', () => {
 		expect(r.lines('ran')).toEqual(['a']);
 	});
 
+	it('D11: is not closed over a host that did not answer, and takes its part in later', async ({ onTestFinished }) => {
+		const r = rig(onTestFinished);
+		await r.playbook('  a: {}\n', { a: 'true\n' });
+		const run = runOf((await r.hsctl(apply)).stdout);
+		forget(r);
+		const box = `box: { connection: local, state_dir: ${r.state} }`;
+		r.write({
+			'all.yaml': `groups: { g: { hosts: { ${box}, gone: { address: 127.0.0.1, port: 9 } } } }\n`,
+			'box.yaml': `groups: { g: { hosts: { ${box} } } }\n`,
+		});
+		const part = await r.hsctl(['history', '--from-hosts', '-i', 'all.yaml']);
+		expect([part.code, part.stdout]).toEqual([4, expect.stringContaining('no end seen')]);
+		const whole = await r.hsctl(['history', '--from-hosts', '-i', 'box.yaml']);
+		expect([whole.code, whole.stdout]).toEqual([0, expect.stringContaining('succeeded (0)')]);
+		expect((await r.hsctl(['show', run])).stdout).toContain('hotfix.a');
+	});
+
 	it('leaves runs open that go on, for attach', async ({ onTestFinished }) => {
 		const r = rig(onTestFinished);
 		const run = await orphaned(r);
@@ -154,6 +225,11 @@ describe.concurrent('a history that is gone', () => {
 		renameSync(join(r.root, 'repo/p.yaml'), join(r.root, 'repo/q.yaml'));
 		const lost = await r.hsctl(['attach', runOf(first.stdout), '-i', 'inventory.yaml'], env);
 		expect([lost.code, lost.stderr]).toEqual([3, expect.stringContaining('has taken secrets')]);
+		r.write({
+			'p.yaml': 'hsctl: 1\nname: p\nhosts: localhost\nsecrets: { other: { env: TOKEN } }\nhotfixes: { a: {} }\n',
+		});
+		const renamed = await r.hsctl(['attach', runOf(first.stdout), '-i', 'inventory.yaml'], env);
+		expect([renamed.code, renamed.stderr]).toEqual([3, expect.stringContaining('the secret `token`')]);
 		renameSync(join(r.root, 'repo/q.yaml'), join(r.root, 'repo/p.yaml'));
 		const found = await r.hsctl(['attach', runOf(first.stdout), '-i', 'inventory.yaml', '--json'], env);
 		expect([found.code, found.stdout.includes('open-sesame')]).toEqual([0, false]);

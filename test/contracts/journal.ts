@@ -183,10 +183,23 @@ export function journalContract(title: string, make: () => { open(): Journal; di
 				expect(() => sink.take(warning)).toThrow();
 			}));
 
-		it('knows who writes a run', () =>
+		it('takes nobody else for the writer of what this process writes', () =>
 			withJournal(journal => {
 				journal.begin(aRun, plan);
-				expect(journal.isBeingWritten(aRun)).toBe(true);
+				expect([journal.isBeingWritten(aRun), journal.takeOver(aRun), journal.isAdopted(aRun)]).toEqual([
+					false,
+					true,
+					false,
+				]);
+			}));
+
+		it('knows what it has from hosts, and takes more hosts into it', () =>
+			withJournal(journal => {
+				journal.adopt(aRun, plan);
+				const whole = { ...plan, fingerprint: 'g' };
+				journal.replan(aRun, whole);
+				expect([journal.isAdopted(aRun), journal.isBeingWritten(aRun)]).toEqual([true, false]);
+				expect(journal.plan(aRun)).toEqual(whole);
 			}));
 	});
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -31,6 +31,23 @@ eventSinkContract('the journal’s sink', () => {
 			dispose();
 		},
 	};
+});
+
+it('a run is written by one process at a time: another one is seen, and comes second', async () => {
+	const { file, dispose } = place();
+	const journal = openJournal(file);
+	const run = asRunId('01J0000000000000000000TEST');
+	const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+	const parent = `${process.ppid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]} ${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}`;
+	journal.begin(run, plan);
+	const database = new DatabaseSync(file);
+	database.prepare('UPDATE runs SET writer = ?').run(parent);
+	expect([journal.isBeingWritten(run), journal.takeOver(run)]).toEqual([true, false]);
+	database.prepare('UPDATE runs SET writer = ?').run('1 1 gone');
+	expect([journal.isBeingWritten(run), journal.takeOver(run)]).toEqual([false, true]);
+	database.close();
+	journal.close();
+	dispose();
 });
 
 it('the journal is for its owner alone', () => {

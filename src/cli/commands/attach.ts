@@ -5,6 +5,7 @@ import type { EventSink } from '../../ports/event-sink.ts';
 import type { Journal, RunSummary } from '../../ports/journal.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { openScreen } from '../displays.ts';
+import type { HeardSignals } from '../hear-signals.ts';
 import type { HostOptions } from '../hosts-to-ask.ts';
 import { replay, takeOver } from '../take-over.ts';
 import { withRun } from '../with-run.ts';
@@ -17,17 +18,13 @@ export const attach = (what: string, options: HostOptions, context: CliContext):
 			else context.stdout.write(runReport(journal.events(summary.run), context.stdout));
 			return summary.exitCode ?? exitCodes.success;
 		}
-		return journal.isBeingWritten(summary.run)
-			? watch(summary, journal, options, context)
-			: takeOver(
-					summary,
-					{
-						journal,
-						options,
-						openDisplays: async ({ interrupts }) => [await openScreen(options, () => interrupts.raise(), context)],
-					},
-					context,
-				);
+		const openDisplays = async ({ interrupts }: HeardSignals) => [
+			await openScreen(options, () => interrupts.leave(), context),
+		];
+		const code = journal.isBeingWritten(summary.run)
+			? undefined
+			: await takeOver(summary, { journal, options, openDisplays }, context);
+		return code ?? watch(summary, journal, options, context);
 	});
 
 /** The same lines as if it had been watched. */

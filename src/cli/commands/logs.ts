@@ -32,13 +32,23 @@ export const logs = (what: string, options: LogsOptions, context: CliContext): P
 		const show = (): void => {
 			for (const event of journal.events(run)) log.take(event);
 		};
-		show();
-		while (options.follow === true && !log.isOver && journal.isBeingWritten(run)) {
-			await new Promise<void>(resolve => setTimeout(resolve, pollMs));
+		const follow = async (): Promise<void> => {
 			show();
+			while (!log.isOver && journal.isBeingWritten(run)) {
+				await new Promise<void>(resolve => setTimeout(resolve, pollMs));
+				show();
+			}
+		};
+		if (options.follow !== true) show();
+		else {
+			await follow();
+			// Nobody writes it any more; where somebody else takes it over before us, that one writes.
+			const taken = log.isOver
+				? exitCodes.success
+				: await takeOver(summary, { journal, options, openDisplays: async () => [log] }, context);
+			if (taken === undefined) await follow();
+			if (taken === exitCodes.interrupted || taken === exitCodes.terminated) return taken;
 		}
-		if (options.follow === true && !log.isOver)
-			await takeOver(summary, { journal, options, openDisplays: async () => [log] }, context);
 		if (log.isEmpty) context.stderr.write('hsctl: nothing was printed there\n');
 		return exitCodes.success;
 	});
