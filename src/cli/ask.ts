@@ -15,8 +15,10 @@ export async function ask(question: string, { stdin, stderr }: Terminal): Promis
 
 /** The same for what nobody may see: nothing of it is shown while it is typed, and not a blank of it is lost. */
 async function askSecret(question: string, { stdin, stderr }: Terminal): Promise<string | undefined> {
+	// The echo goes off as the reading begins, and only then is the question seen: some answer at once.
+	const answering = readLine('', stdin, new Writable({ write: (_chunk, _encoding, done) => done() }));
 	stderr.write(question);
-	const answer = await readLine('', stdin, new Writable({ write: (_chunk, _encoding, done) => done() }));
+	const answer = await answering;
 	stderr.write('\n');
 	return answer === '' ? undefined : answer;
 }

@@ -111,8 +111,10 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 				(await import('./commands/attach.ts')).attach(run, options, context),
 			),
 		);
-	withHostSource(verb('cancel', 'end what a run does on its hosts now'))
+	withHostSource(withParallel(verb('cancel', 'end what a run does on its hosts now')))
 		.argument('<run>', 'a run, or `last`')
+		.option('-l, --limit <hosts>', 'only on these hosts of the run: "web - web1"', union)
+		.option('--kill', 'say it again after ten seconds, which kills what is deaf to TERM')
 		.action(
 			doesWith('read', async (run: string, options) =>
 				(await import('./commands/cancel.ts')).cancel(run, options, context),

@@ -9,7 +9,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Answer, PlanRequest } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
 import { fail, ok, type Result } from '../model/result.ts';
-import type { Narrowing } from '../planning/select.ts';
+import type { Narrowing, UnitsByHost } from '../planning/select.ts';
 import type { Repository } from '../ports/repository.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { hintForMissing } from './nearest-file.ts';
@@ -118,8 +118,18 @@ export interface Request {
 	readonly allowEmpty: boolean;
 }
 
+/** What is asked of a playbook: the words of a person, and what no flag can say. */
+export interface RequestOptions extends GlobalOptions {
+	/** Within limit, tags and targets, only these pairs of host and unit. */
+	readonly unitsByHost?: UnitsByHost;
+}
+
 /** Reads `--limit`, `--set`, `--answer` and their like. */
-export async function readRequest(options: GlobalOptions, root: string, context: CliContext): Promise<Result<Request>> {
+export async function readRequest(
+	options: RequestOptions,
+	root: string,
+	context: CliContext,
+): Promise<Result<Request>> {
 	const limit = options.limit === undefined ? undefined : parseSelection(options.limit);
 	const set = readPairs(options.set ?? [], 'HS1801', '--set', 'name=value');
 	const answers = readPairs(options.answer ?? [], 'HS1801', '--answer', 'hotfix.name=retry');
@@ -140,6 +150,7 @@ export async function readRequest(options: GlobalOptions, root: string, context:
 			...(limit?.ok ? { limit: limit.value } : {}),
 			tags: options.tags ?? [],
 			targets: options.target ?? [],
+			...(options.unitsByHost === undefined ? {} : { only: options.unitsByHost }),
 		},
 		set: set.value,
 		answers: checked.value,

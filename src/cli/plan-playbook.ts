@@ -5,7 +5,15 @@ import { humanDiagnostics } from '../outputs/diagnostics/human.ts';
 import type { HostQuestions } from '../planning/questions.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { readFactsFolder } from './facts-folder.ts';
-import { type FoundPlaybook, findPlaybooks, loadFound, planRequest, type Request, readRequest } from './load.ts';
+import {
+	type FoundPlaybook,
+	findPlaybooks,
+	loadFound,
+	planRequest,
+	type Request,
+	type RequestOptions,
+	readRequest,
+} from './load.ts';
 import { refuse, tell } from './problem.ts';
 import { unknownAnswers, unknownTags } from './unknown-units.ts';
 import { unknownVariables } from './unknown-variables.ts';
@@ -34,7 +42,7 @@ export const defaultParallel = 50;
 /** From words on the command line to plans: the same way for `plan`, `apply` and `rollback`. All playbooks are checked before any host is looked at. */
 export async function planPlaybooks(
 	words: readonly string[],
-	given: GlobalOptions,
+	given: RequestOptions,
 	purpose: 'do' | 'undo',
 	context: CliContext,
 ): Promise<readonly Planned[]> {
@@ -72,7 +80,7 @@ interface Loaded {
 
 async function loadPlaybooks(
 	words: readonly string[],
-	given: GlobalOptions,
+	given: RequestOptions,
 	context: CliContext,
 ): Promise<Result<Loaded, ExitCode>> {
 	const found = await findPlaybooks(words, context);
@@ -97,7 +105,7 @@ async function loadPlaybooks(
 
 type Wish = { readonly request: Request; readonly playbook: MadePlan['playbook'] };
 
-async function loadOne(found: FoundPlaybook, options: GlobalOptions, context: CliContext): Promise<Result<Wish>> {
+async function loadOne(found: FoundPlaybook, options: RequestOptions, context: CliContext): Promise<Result<Wish>> {
 	const request = await readRequest(options, found.root, context);
 	if (!request.ok) return request;
 	const playbook = loadFound(found, request.value, context);

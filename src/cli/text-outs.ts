@@ -9,14 +9,15 @@ export function textOut(
 	return {
 		write: text => void stream.write(text),
 		get columns() {
-			return stream.columns ?? (Number(env.COLUMNS) || defaultColumns);
+			// A terminal that was never told its size says 0.
+			return stream.columns || Math.max(0, Number(env.COLUMNS)) || defaultColumns;
 		},
 		color: hasColor(stream, env, wantsColor),
 		unicode: hasUnicode(env),
 	};
 }
 
-/** A pipe has no width; logs are read in wide windows. */
+/** A pipe has no width, and some terminals do not know theirs; logs are read in wide windows. */
 const defaultColumns = 120;
 
 /** https://no-color.org and https://force-color.org: a flag wins over both, NO_COLOR over FORCE_COLOR. */

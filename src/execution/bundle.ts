@@ -5,7 +5,7 @@ import type { Job, PlannedUnit } from '../model/plan.ts';
 import type { SecretText } from '../model/secret.ts';
 import { bytesToText, textToBytes } from './bytes-text.ts';
 import { frameText } from './frames.ts';
-import { needsNoProcess, recheckNonce, recheckProgram } from './probe-program.ts';
+import { needsNoProcess, recheckLibrary, recheckNonce, recheckProgram } from './probe-program.ts';
 
 /** What a bundle is about, without its files: enough to watch one that is on the host already. */
 export interface BundleContents {
@@ -54,6 +54,7 @@ export function makeBundle(input: BundleInput): Bundle | undefined {
 	const files = new Map<string, Uint8Array>();
 	files.set('sequence', textToBytes(units.map((unit, index) => `${sequenceLine(unit, index, indexOf)}\n`).join('')));
 	files.set('plan', textToBytes(input.hostPlan));
+	if (units.some(unit => isChecked(unit, input))) files.set('looks', recheckLooks);
 	if (input.lockWaitMs > 0) files.set('wait', textToBytes(`${input.lockWaitMs}\n`));
 	for (const unit of units) {
 		const script = input.scriptBytes(unit.job);
@@ -102,18 +103,26 @@ function jobFiles(
 	input: BundleInput,
 ): readonly (readonly [string, Uint8Array])[] {
 	const env = Object.entries(job.env).map(([name, value]) => `export ${name}=${quoteAlways(value)}\n`);
-	const looks = planned.phase === 'hotfixes' ? input.looksOf(planned.address) : [];
-	const isChecked = looks.length > 0 && job.purpose === 'do';
+	const looks = looksOf(planned, input);
 	return [
 		['spec', textToBytes(specText(planned, job, input, looks))],
 		['script', script],
 		...(env.length > 0 ? [['env', textToBytes(env.join(''))] as const] : []),
 		...(job.stdin === undefined ? [] : [['stdin', textToBytes(withSecrets(job.stdin, input))] as const]),
-		...(isChecked
+		...(isChecked({ planned, job }, input)
 			? [['probe', textToBytes(recheckProgram(looks))] as const, ['expect', expectedPrint(planned)] as const]
 			: []),
 	];
 }
+
+const recheckLooks = textToBytes(recheckLibrary);
+
+/** A unit that does something looks again right before, as far as it has looked at all. */
+const isChecked = ({ planned, job }: Pick<BundledUnit, 'planned' | 'job'>, input: BundleInput): boolean =>
+	looksOf(planned, input).length > 0 && job.purpose === 'do';
+
+const looksOf = ({ phase, address }: PlannedUnit, input: BundleInput): readonly Command[] =>
+	phase === 'hotfixes' ? input.looksOf(address) : [];
 
 function withSecrets(text: string | SecretText, { secretOf }: BundleInput): string {
 	if (typeof text === 'string') return text;

@@ -5,7 +5,7 @@ import { Command, joinCommands, sh } from '../model/command.ts';
 import { lookDigest } from '../planning/look-digest.ts';
 import type { HostQuestions, UnitQuestion } from '../planning/questions.ts';
 import type { ShellProgram } from '../ports/connection.ts';
-import { locateState, program } from './program.ts';
+import { contact, locateState, program } from './program.ts';
 
 /**
  * The one program that a plan costs a host: facts, state folder, memory and every look of every unit, each in a frame.
@@ -56,10 +56,16 @@ function framedOnce(name: string, look: Command): Command {
 	]);
 }
 
-/** The looks of one unit as a program of their own: the host runs it again right before the unit, and compares. */
-export function recheckProgram(looksOfUnit: readonly Command[]): ShellProgram {
-	return program(sh`hs_nonce=${recheckNonce}`, looks, ...looksOfUnit.map((look, at) => framed(`look:${at}`, look)));
-}
+/**
+ * The looks of one unit as a program of their own: the host runs it again right before the unit, and compares. It needs
+ * `recheckLibrary` in the file `$HSCTL_LOOKS`, which is there once for all units of a bundle.
+ */
+export const recheckProgram = (looksOfUnit: readonly Command[]): string =>
+	joinCommands([
+		sh`. "$HSCTL_LOOKS"`,
+		sh`hs_nonce=${recheckNonce}`,
+		...looksOfUnit.map((look, at) => framed(`look:${at}`, look)),
+	]).text;
 
 /** No secret: the print is compared as a whole, and read only from the file that the host wrote. */
 export const recheckNonce = 'look';
@@ -87,6 +93,9 @@ const frame = (name: string): Command => sh`hs_frame ${name} "$hs_print"`;
 export const needsNoProcess = (look: Command): boolean => look.text.startsWith('hs_look_here ');
 
 const looks = Command.trusted(looksText);
+
+/** What looks are made of. */
+export const recheckLibrary: string = joinCommands([contact, looks]).text;
 
 /** What looks are made of, and what a host remembers with. */
 export const lookingText: readonly Command[] = [looks, Command.trusted(memoryText)];

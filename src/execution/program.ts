@@ -10,7 +10,8 @@ export function program(...commands: readonly Command[]): ShellProgram {
 	return `{\n${joinCommands([contact, ...commands]).text}\nexit\n} </dev/null\n` as ShellProgram;
 }
 
-const contact = Command.trusted(contactText);
+/** What every program of ours may use. */
+export const contact: Command = Command.trusted(contactText);
 
 /** Sets `HSCTL_STATE`; `given` is the inventory's `state_dir`. */
 export const locateState = (given: string | undefined): Command => sh`hs_locate_state ${given ?? ''}`;

@@ -4,11 +4,11 @@ import { oneLine } from './one-line.ts';
 import { osReleaseLook, parseOsRelease } from './os-release.ts';
 import { choosePackageManager } from './package-manager.ts';
 
-/** One look for all that each contact wants to know, a word and its value to a line. Three forks. */
+/** One look for all that each contact wants to know, a word and its value to a line. Two forks. */
 export const hostFactsLook = (): Command => sh`${osReleaseLook()}
 printf 'uname '; uname -srmn || echo
 printf 'user '; id -un || echo
-printf 'uid '; id -u || echo
+printf 'uid '; hs_look_uid || echo
 printf 'boot_id '; hs_look_first_line /proc/sys/kernel/random/boot_id
 printf 'machine_id '; hs_look_first_line /etc/machine-id /var/lib/dbus/machine-id
 printf 'managers '; hs_look_package_managers

@@ -25,9 +25,11 @@ hs_follow() {
 	until [ -n "$hs_over" ]; do hs_follow_once; done
 }
 
-# hs_follow_once: whether the supervisor lives is asked before its events are read, else its last words could be missed.
+# hs_follow_once: whether the supervisor lives is asked before its events are read, else its last words could be missed; and not
+# where it has just spoken.
 hs_follow_once() {
-	hs_is_gone && hs_gone=yes || hs_gone=
+	hs_gone=
+	if [ -z "${hs_busy-}" ] && hs_is_gone; then hs_gone=yes; fi
 	hs_busy=
 	while [ -z "$hs_over" ] && hs_next_event; do
 		hs_busy=yes

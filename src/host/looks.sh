@@ -12,6 +12,17 @@ hs_look_here() {
 	hs_look_framed=
 }
 
+# hs_look_known NAME: takes the print of a look that was made before under this name, a word. hs_look_know NAME keeps hs_print.
+hs_look_known() {
+	eval "hs_look_kept=\${hs_known_$1-}"
+	hs_print=${hs_look_kept#x}
+	[ -n "$hs_look_kept" ]
+}
+
+hs_look_know() {
+	eval "hs_known_$1=x\$hs_print"
+}
+
 # hs_look_path PATH: prints what hs_look_place sees.
 hs_look_path() {
 	hs_look_place "$1"
@@ -286,6 +297,14 @@ hs_look_first_line() {
 		return
 	done
 	echo
+}
+
+# hs_look_uid: the number of the user that looks are made as: of four in a line, the second.
+hs_look_uid() {
+	while read -r hs_look_line hs_look_uid hs_look_uid hs_look_rest; do
+		[ "$hs_look_line" != Uid: ] || break
+	done </proc/self/status
+	if [ "${hs_look_line-}" = Uid: ]; then echo "$hs_look_uid"; else id -u; fi
 }
 
 # hs_look_os_release FILE…: the lines that tell the system, of the first file that can be read. Never sourced: it is text of

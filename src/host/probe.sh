@@ -23,6 +23,8 @@ hs_probe_child() {
 	hs_write "runs/$hs_run/probe.gate" "$hs_me"
 	ulimit -f 512
 	set -- "$HSCTL_STATE/$hs_from/probe"
+	HSCTL_LOOKS=$HSCTL_STATE/runs/$hs_run/looks
+	export HSCTL_LOOKS
 	cd /
 	unset HSCTL_CRASH HSCTL_HOLD_MS
 	# shellcheck disable=SC1090 # comes with the bundle

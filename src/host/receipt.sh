@@ -1,8 +1,8 @@
 # The host's own memory of what has been done to it.
 # shellcheck disable=SC2034,SC2154 # variables are shared with the other parts of the runner
 
-# hs_conclude ok|failed WHY: makes the end of the present job durable, in this order: the restarts it still owes, the receipt in
-# its own folder, the receipt where every later run looks. Fails when the disk does not take it: the end is then unknown.
+# hs_conclude ok|failed WHY: makes the end of the present job durable: the restarts it still owes, the receipt in its own folder, the
+# receipt where every later run looks. Fails when the disk does not take it: the end is then unknown.
 hs_conclude() {
 	hs_word_receipt "$1" "$2" || return 1
 	hs_owed=
@@ -10,16 +10,43 @@ hs_conclude() {
 	[ "$1" = failed ] || hs_owe $restarts || return 1
 	hs_fill "$hs_dir/run/rc.new" "$hs_receipt" || return 1
 	hs_crash end.written
+	if [ -n "$hs_owed" ] || hs_has_older; then hs_conclude_late; else hs_conclude_new; fi || return 1
+	hs_crash end.durable
+	[ -z "$service" ] || [ "$1" = failed ] || rm -f "pending/$service"
+}
+
+# hs_conclude_late: what is owed, and the receipt's bytes, are on disk before any name leads to them: a restart must not be lost
+# with the power, nor an older receipt that this one replaces.
+hs_conclude_late() {
 	# shellcheck disable=SC2086 # paths of safe words
 	hs_sync "$hs_dir/run/rc.new" $hs_owed || return 1
 	hs_crash end.synced
+	hs_record || return 1
+	hs_sync "$hs_dir/run" receipts
+}
+
+# hs_conclude_new: bytes and names are forced to disk at once. Without power in between, the start is on disk and its end is not:
+# just as before a receipt was written. What the disk did not take is taken back.
+hs_conclude_new() {
+	hs_record && hs_sync "$hs_dir/run/rc" "$hs_dir/run" receipts && return
+	[ -n "$service" ] || rm -f "receipts/$hs_name"
+	mv -f "$hs_dir/run/rc" "$hs_dir/run/rc.new"
+	return 1
+}
+
+# hs_record: gives the receipt its names.
+hs_record() {
 	mv -f "$hs_dir/run/rc.new" "$hs_dir/run/rc" || return 1
 	hs_crash end.recorded
 	hs_keep "$hs_dir/run/rc" "$hs_receipt" || return 1
 	hs_crash end.kept
-	hs_sync "$hs_dir/run" receipts || return 1
-	hs_crash end.durable
-	[ -z "$service" ] || [ "$1" = failed ] || rm -f "pending/$service"
+}
+
+# hs_has_older: a receipt of the same name is there. The receipt of a restart is kept nowhere but with its job.
+hs_has_older() {
+	[ -z "$service" ] || return 1
+	hs_name_receipt "$hs_receipt"
+	[ -e "receipts/$hs_name" ]
 }
 
 # hs_owe SERVICE…: remembers restarts before the change counts as made, so that no crash can lose one.

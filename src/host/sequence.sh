@@ -16,7 +16,8 @@ hs_sequence() {
 	fi
 	rm -rf "runs/$hs_run/jobs"
 	hs_event '{"e":"end"}'
-	[ -z "$hs_watcher" ] || kill -9 "$hs_watcher" 2>/dev/null
+	# Waited for, because bash has words of its own on a child that was killed.
+	[ -z "$hs_watcher" ] || { kill -9 "$hs_watcher" && wait "$hs_watcher"; } 2>/dev/null
 }
 
 # hs_lock_in_time: runs/RUN/wait says for how many milliseconds another run may be waited for; a word to stop ends that too.

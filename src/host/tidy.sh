@@ -1,8 +1,16 @@
 # What dead runs leave behind.
 # shellcheck disable=SC2034,SC2154 # variables are shared with the other parts of the runner
 
-# hs_sweep: after a holder of the lock that died. Nothing of it lives any more, or we had not got the lock.
+# hs_sweep: after a holder of the lock that died. Nothing of it lives any more, or we had not got the lock. Its receipts may not
+# have reached the disk yet.
 hs_sweep() {
+	hs_find_calm
+	set --
+	for hs_file in jobs/*/run/rc; do
+		if ! hs_first "$hs_file" || ! hs_is_receipt "$hs_line" || ! hs_field fence "$hs_line"; then continue; fi
+		[ "$hs_value" -le "$hs_calm" ] || set -- "$@" "$hs_file" "${hs_file%/rc}"
+	done
+	[ $# -eq 0 ] || hs_sync "$@" || hs_broken=yes
 	for hs_file in jobs/*/run/rc; do
 		hs_first "$hs_file" && hs_is_receipt "$hs_line" && hs_keep_news "$hs_file" "$hs_line"
 	done
@@ -11,6 +19,17 @@ hs_sweep() {
 		[ ! -e "$hs_file" ] || rm -f "$hs_file"
 	done
 	hs_sync receipts || hs_broken=yes
+}
+
+# hs_find_calm: sets hs_calm to the fence of the last run that gave the lock back: everything up to it is on disk.
+hs_find_calm() {
+	hs_calm=0
+	for hs_file in lock/*.released; do
+		hs_value=${hs_file#lock/}
+		hs_value=${hs_value%.released}
+		case $hs_value in *[!0-9]*) continue ;; esac
+		[ "$hs_value" -le "$hs_calm" ] || hs_calm=$hs_value
+	done
 }
 
 # hs_drop_unpublished: jobs that a dead run has not come to, with what is secret in them.

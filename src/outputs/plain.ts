@@ -12,6 +12,7 @@ import {
 	emptyRun,
 	foldEvent,
 	type HostFold,
+	isUnheard,
 	type RunFold,
 	type UnitEnd,
 	type UnitFold,
@@ -114,6 +115,10 @@ const restingStates: ReadonlySet<HostState> = new Set(['waiting', 'detached', 'l
 
 function pulseOf(host: HostFold, now: Date): string {
 	const unit = currentUnit(host);
+	if (isUnheard(host)) {
+		const what = unit === undefined ? '' : `${visibleLine(unit.address)} `;
+		return `${what}not heard for ${since(host.since, now)}`;
+	}
 	if (unit === undefined || unit.startedAt === null) return `still ${host.state} for ${since(host.since, now)}`;
 	const { lastAt } = unit.printed;
 	const silence = lastAt === null ? 'no output yet' : `last line ${since(lastAt, now)} ago`;
@@ -184,20 +189,25 @@ function startWords({ run, started, hosts }: RunFold, at: string, { paint }: Sty
 	return `${paint('strong', what)}  run ${run}  ${count(hosts.length, 'host')}  ${who}  ${at.slice(0, 10)}, times are UTC`;
 }
 
-/** What only means progress is for verbose: it would hide the rest. */
+/** What only means progress is for verbose: it would hide the rest. A link that is lost, or back, does not. */
 function hostStateLines(
 	before: HostFold | undefined,
 	host: HostFold | undefined,
 	time: string,
 	{ style, verbose }: PlainPage,
 ): readonly string[] {
-	if (host === undefined || before?.state === host.state) return [];
-	const tone = stateTones[host.state];
+	if (host === undefined) return [];
+	const isOfLink = linkStates.has(host.state) && host.because !== '';
+	if (before?.state === host.state && !(isOfLink && before.because !== host.because)) return [];
+	const tone = isOfLink ? 'attention' : stateTones[host.state];
 	if (tone === undefined && !verbose) return [];
 	const because = host.because === '' ? '' : `: ${visibleLine(host.because)}`;
 	const words = host.state === 'done' ? `done: ${hostCounts(host)}` : `${host.state}${because}`;
 	return [`${time} ${visibleLine(host.name)} ${style.paint(tone ?? 'quiet', words)}`];
 }
+
+/** With a reason, these tell of the link. */
+const linkStates: ReadonlySet<HostState> = new Set(['connecting', 'running']);
 
 const stateTones: Readonly<Partial<Record<HostState, Tone>>> = {
 	held: 'attention',

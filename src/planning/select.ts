@@ -1,6 +1,6 @@
 import { selectHosts, unknownNames } from '../language/selection.ts';
 import { nearest } from '../language/suggest.ts';
-import type { UnitAddress } from '../model/brand.ts';
+import type { HostName, UnitAddress } from '../model/brand.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host } from '../model/inventory.ts';
 import type { Playbook } from '../model/playbook.ts';
@@ -16,7 +16,12 @@ export interface Narrowing {
 	readonly tags: readonly string[];
 	/** Addresses, with `*` and `?`: `hotfix.git_cve`, `hotfix.*`; none: all units. */
 	readonly targets: readonly string[];
+	/** None but these pairs, within `limit`; absent: no pair is left out. */
+	readonly only?: UnitsByHost;
 }
+
+/** What is wanted on each host, by address; `all`: whatever tags and targets choose there. A host that is not in it gets nothing. */
+export type UnitsByHost = ReadonlyMap<HostName, ReadonlySet<UnitAddress> | 'all'>;
 
 /** The units of one host, in the playbook's order. */
 export interface SelectedHost {
@@ -30,27 +35,53 @@ export function selectWork(playbook: Playbook, narrowing: Narrowing): Result<rea
 	if (!chosen.ok) return chosen;
 	const unknown = narrowing.limit === undefined ? [] : unknownNames(narrowing.limit, playbook.inventory);
 	if (unknown.length > 0) return fail(unknown.map(name => unknownHost(name, playbook.inventory)));
-	const refused = [...refuseSections(playbook, narrowing), ...chosen.value.flatMap(refuseUnit)];
+	const refused = [...refuseSections(playbook, narrowing), ...chosen.value.units.flatMap(refuseUnit)];
 	if (refused.length > 0) return fail(refused);
-	const hotfixes = chosen.value.filter(unit => unit.kind === 'hotfix');
-	const selected = assign(hotfixes, playbook, narrowing.limit);
+	const selected = assign(chosen.value, playbook, narrowing.limit);
 	const unreachable = connectionProblems(selected.map(({ host }) => host));
 	return unreachable.length > 0 ? fail(unreachable) : ok(selected);
 }
 
-function chooseUnits(units: readonly Unit[], { tags, targets }: Narrowing): Result<readonly Unit[]> {
-	const unmatched = targets.filter(target => !units.some(unit => matchesTarget(target, unit.address)));
+interface Choice {
+	/** What any host may get, in the playbook's order. */
+	readonly units: readonly Unit[];
+	isFor(unit: Unit, host: HostName): boolean;
+}
+
+function chooseUnits(units: readonly Unit[], { tags, targets, only }: Narrowing): Result<Choice> {
+	const wishes = only === undefined ? ['all' as const] : [...only.values()];
+	const named = new Set([...targets, ...wishes.flatMap(wish => (wish === 'all' ? [] : [...wish]))]);
+	const unmatched = [...named].filter(target => !units.some(unit => matchesTarget(target, unit.address)));
 	if (unmatched.length > 0) return fail(unmatched.map(target => unknownTarget(target, units)));
 	const isChosen = (unit: Unit) =>
 		(targets.length === 0 || targets.some(target => matchesTarget(target, unit.address))) &&
 		(tags.length === 0 || unit.tags.some(tag => tags.includes(tag)));
-	const wanted = withNeeds(units, units.filter(isChosen));
-	return ok(units.filter(unit => wanted.has(unit.address)));
+	const byAddress = new Map(units.map(unit => [unit.address, unit]));
+	const chosen = wishes.includes('all')
+		? withNeeds(
+				byAddress,
+				units.filter(isChosen).map(({ address }) => address),
+			)
+		: new Set<UnitAddress>();
+	if (only === undefined) return ok(choiceOf(units, chosen, () => chosen));
+	const perHost = new Map(
+		[...only].map(([host, wish]) => [host, wish === 'all' ? chosen : withNeeds(byAddress, wish)]),
+	);
+	const anywhere = new Set([...new Set(perHost.values())].flatMap(wanted => [...wanted]));
+	return ok(choiceOf(units, anywhere, host => perHost.get(host)));
 }
 
-function withNeeds(units: readonly Unit[], chosen: readonly Unit[]): ReadonlySet<UnitAddress> {
-	const byAddress = new Map(units.map(unit => [unit.address, unit]));
-	const wanted = new Set(chosen.map(unit => unit.address));
+const choiceOf = (
+	units: readonly Unit[],
+	anywhere: ReadonlySet<UnitAddress>,
+	on: (host: HostName) => ReadonlySet<UnitAddress> | undefined,
+): Choice => ({
+	units: units.filter(({ address }) => anywhere.has(address)),
+	isFor: ({ address }, host) => on(host)?.has(address) ?? false,
+});
+
+function withNeeds(byAddress: ReadonlyMap<UnitAddress, Unit>, chosen: Iterable<UnitAddress>): ReadonlySet<UnitAddress> {
+	const wanted = new Set(chosen);
 	// A Set grows while it is walked: every need is looked at once, whatever the depth.
 	for (const address of wanted) for (const need of byAddress.get(address)?.needs ?? []) wanted.add(need.unit);
 	return wanted;
@@ -128,10 +159,11 @@ function refuseConnection(host: Host): readonly Diagnostic[] {
 }
 
 function assign(
-	units: readonly Hotfix[],
+	{ units, isFor }: Choice,
 	{ inventory }: Playbook,
 	limit: Selection | undefined,
 ): readonly SelectedHost[] {
+	const hotfixes = units.filter(unit => unit.kind === 'hotfix');
 	const within = limit === undefined ? undefined : new Set(selectHosts(limit, inventory));
 	// Many units share one selection: it is resolved once.
 	const resolved = new Map<Selection, ReadonlySet<string>>();
@@ -144,6 +176,9 @@ function assign(
 	};
 	return [...inventory.hosts.values()]
 		.filter(host => within?.has(host.name) ?? true)
-		.map(host => ({ host, units: units.filter(unit => hostsOf(unit.hosts).has(host.name)) }))
+		.map(host => ({
+			host,
+			units: hotfixes.filter(unit => isFor(unit, host.name) && hostsOf(unit.hosts).has(host.name)),
+		}))
 		.filter(({ units: own }) => own.length > 0);
 }

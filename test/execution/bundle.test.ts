@@ -68,6 +68,9 @@ describe('a bundle', () => {
 		const made = bundle([withJob('a', seen)], { looksOf });
 		expect(text(made, `jobs/${keyOf('a')}.1/expect`)).toBe('look look:0 11\ntwo\nlinesä\n');
 		expect(text(made, `jobs/${keyOf('a')}.1/probe`)).toContain('echo x');
+		expect(text(made, `jobs/${keyOf('a')}.1/spec`)).toContain("recheck='apart'");
+		const here = bundle([withJob('a', seen)], { looksOf: () => [sh`hs_look_here hs_look_place /x`] });
+		expect(text(here, `jobs/${keyOf('a')}.1/spec`)).toContain("recheck='here'");
 		const undo = bundle([withJob('a', seen, { purpose: 'undo', undoes: keyOf('old') })], { looksOf });
 		expect([...(undo?.files.keys() ?? [])].some(path => path.endsWith('probe'))).toBe(false);
 		expect(text(undo, `jobs/${keyOf('a')}.1/spec`)).toContain(`undoes='${keyOf('old')}'`);

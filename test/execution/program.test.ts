@@ -1,8 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bytesToText } from '../../src/execution/bytes-text.ts';
 import { frameText, readFrames } from '../../src/execution/frames.ts';
-import { probeProgram, recheckNonce, recheckProgram } from '../../src/execution/probe-program.ts';
+import { probeProgram, recheckLibrary, recheckNonce, recheckProgram } from '../../src/execution/probe-program.ts';
 import { locateState, program } from '../../src/execution/program.ts';
 import { Command, quote, sh } from '../../src/model/command.ts';
 import { questionsFor } from '../../src/planning/questions.ts';
@@ -150,6 +153,34 @@ describe.concurrent.each(shells)('a program in %s', (name, words) => {
 		},
 	);
 
+	it.skipIf(!has(words[0] ?? name))(`looks once at what many units ask (needs ${words[0]})`, async () => {
+		const asks = (address: string, ...format: readonly string[]) =>
+			hotfix({
+				address,
+				when: {
+					kind: 'command',
+					options: {
+						run: ['date', ...format],
+						exit_codes: [0],
+						prints: 'x',
+						timeout_ms: 9000,
+						if_missing: 'fail',
+						if_unreadable: 'fail',
+					},
+					at: hotfix().at,
+				},
+			});
+		const units = [asks('hotfix.a', '+%N'), asks('hotfix.b', '+%N'), asks('hotfix.c', '+it is %N')];
+		const on = host('web1', { stateDir: '/nonexistent/hsctl' });
+		const [questions] = questionsFor(playbook(units, { on: [on] }), [{ host: on, units }], new Map());
+		if (questions === undefined) throw new Error('no questions');
+		const frames = readFrames(await run(words, probeProgram(questions, 'abc', 'd'.repeat(64))), 'abc');
+		const [first, again, other] = [0, 1, 2].map(index => frames.find(frame => frame.name === `look:${index}:0`)?.text);
+		expect(first).toMatch(/^there\n\d+\nexit 0$/);
+		expect(again).toBe(first);
+		expect(other).toMatch(/^there\nit is \d+\nexit 0$/);
+	});
+
 	it.skipIf(!has(words[0] ?? name))(
 		`prints the same in the plan and right before the unit (needs ${words[0]})`,
 		async () => {
@@ -157,7 +188,11 @@ describe.concurrent.each(shells)('a program in %s', (name, words) => {
 			const expected = ['one\ntwo', 'ä', '', '']
 				.map((print, at) => frameText(recheckNonce, `look:${at}`, print, Buffer.byteLength(print)))
 				.join('');
-			expect((await run(words, recheckProgram(looks))).toString()).toBe(expected);
+			const folder = mkdtempSync(join(tmpdir(), 'hsctl-looks-'));
+			writeFileSync(join(folder, 'looks'), recheckLibrary);
+			const text = `HSCTL_LOOKS=${folder}/looks\n${recheckProgram(looks)}\n`;
+			expect((await run(words, text)).toString()).toBe(expected);
+			rmSync(folder, { recursive: true });
 		},
 	);
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { recheckLibrary } from '../../src/execution/probe-program.ts';
 
 /** One unit of a bundle, in the few words a test needs. What is left out is harmless. */
 export interface TestUnit {
@@ -31,6 +32,7 @@ export function bundleFiles(units: readonly TestUnit[], controller = 'laptop'): 
 	const files = new Map([
 		['sequence', units.map((unit, index) => `${sequenceLine(unit, index)}\n`).join('')],
 		['controller', `${controller}\nalice\n`],
+		['looks', recheckLibrary],
 	]);
 	for (const [index, unit] of units.entries()) {
 		for (const [name, text] of jobFiles(unit, index)) files.set(`jobs/${jobOf(unit, index)}/${name}`, text);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { keyOf } from './bundle.ts';
+import { jobOf, keyOf } from './bundle.ts';
 import { has, isRoot, TestHost } from './host.ts';
 import { finished, output, verdicts } from './view.ts';
 
@@ -69,7 +69,26 @@ describe('a disk that cannot be relied on', concurrently, () => {
 		using failing = new TestHost('dash', { inside });
 		Object.assign(failing, { state: host.state, runner: host.runner });
 		expect(verdicts(await failing.run('R1', [{ script: 'true' }]))).toEqual(['unknown disk']);
+		expect(host.list('receipts')).toEqual([]);
+		expect(host.memory([{ script: 'true' }])).toEqual([expect.stringMatching(/^job \w+\.1 lost /)]);
 	});
+
+	it.skipIf(!has('strace'))(
+		'D4: forces to it what a killed run could not, before anything else (needs strace)',
+		async () => {
+			using host = new TestHost('dash');
+			const [done, other] = [{ script: 'true' }, { script: 'true', label: 'other', name: 'hotfix.other' }];
+			await host.run('R1', [done], { HSCTL_CRASH: 'end.kept' });
+			const trace = `${host.folder}/trace`;
+			const inside = ['strace', '-f', '-qq', '-y', '-o', trace, '-e', 'trace=fsync'];
+			using watched = new TestHost('dash', { inside });
+			Object.assign(watched, { state: host.state, runner: host.runner });
+			expect(verdicts(await watched.run('R2', [other]))).toEqual(['changed exit']);
+			const forced = readFileSync(trace, 'utf8');
+			expect(forced.indexOf(`/jobs/${jobOf(done)}/run/rc>`)).toBeGreaterThan(0);
+			expect(forced.indexOf(`/jobs/${jobOf(other)}/`)).toBeGreaterThan(forced.indexOf(`/jobs/${jobOf(done)}/run/rc>`));
+		},
+	);
 });
 
 describe.skipIf(!isRoot || !has('busybox'))('a host that has nothing but busybox (needs root for a chroot)', () => {

@@ -103,6 +103,32 @@ describe.each(shells)('looks in %s', shell => {
 			expect(await eventually(() => !isRunning(pid))).toBe(true);
 		});
 
+		it('somebody who escapes from the group with the output open is waited for until the deadline', async () => {
+			const pid = rig.path(`${needed}-escaped`);
+			rig.program('escapes', `setsid sleep 1000 & echo $! >${pid}; echo done`);
+			const started = Date.now();
+			expect(await look(sh`hs_look_bounded 1 escapes`)).toEqual(['done\n\nexit 0']);
+			expect(Date.now() - started).toBeLessThan(10_000);
+			process.kill(Number(readFileSync(pid, 'utf8')), 'SIGKILL');
+		});
+
+		it('a digest is bounded too, and looks the same however it is bounded', async () => {
+			const file = rig.file('hashed', 'bytes');
+			const slowly = sh`hs_look_has_timer() { return 1; }`;
+			const ask = sh`hs_look_digest 1 ${file}`;
+			const [quick, slow, absent] = await look(ask, sh`${slowly}; ${ask}`, sh`hs_look_digest 1 /no/such`);
+			expect(quick).toBe(`there\n277089d91c0bdf4f2e6862ba7e4a07605119431f5d13f726dd352b06f1b206a9  ${file}\n\nexit 0`);
+			expect([slow, absent]).toEqual([quick, 'absent']);
+			// busybox has a sha256sum of its own.
+			if (needed === 'busybox') return;
+			const asked = async (sum: string) => {
+				rig.program('sha256sum', sum, 'other-sums');
+				return rig.look(shell, [ask, sh`${slowly}; ${ask}`], { folders: ['other-sums'] });
+			};
+			expect(await asked('echo broken >&2; exit 3')).toEqual(Array(2).fill('there\nbroken\n\nexit 3'));
+			expect(await asked('sleep 1000')).toEqual(Array(2).fill('there\n\nexit timeout'));
+		});
+
 		it('no timer is left behind by many prompt programs', async () => {
 			const timers = () =>
 				readdirSync('/proc')

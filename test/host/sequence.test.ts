@@ -1,8 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { recheckProgram } from '../../src/execution/probe-program.ts';
+import { sh } from '../../src/model/command.ts';
 import { jobOf, keyOf, type TestUnit } from './bundle.ts';
-import { processesOf, TestHost, until } from './host.ts';
+import { has, processesOf, shells, TestHost, until } from './host.ts';
 import { finished, output, type RunEvent, verdicts } from './view.ts';
 
 const receiptOf = (host: TestHost, unit: TestUnit, index = 0): Record<string, unknown> =>
@@ -251,6 +253,31 @@ describe.concurrent('a unit with a probe', () => {
 		expect(verdicts(await host.run('R1', [{ script: 'true', probe: [probe(host), 'old\n\n'] }]))).toEqual([
 			'changed exit',
 		]);
+	});
+
+	it.each(shells)('of looks that need no process is looked at by the runner itself, undisturbed: %s', async shell => {
+		if (!has(shell)) return;
+		using host = new TestHost(shell);
+		const here = { recheck: 'here' };
+		const real = recheckProgram([sh`hs_look_here hs_look_place ${flag(host)}`]);
+		const rude = 'echo same; hs_run=x hs_i=7 hs_job=x PATH=; set -- a; cd /tmp; umask 0; trap "" TERM; exit 3';
+		const view = await host.run('R1', [
+			{ script: 'umask', probe: [rude, 'same'], spec: here },
+			{ script: `touch ${flag(host)}`, probe: [real, 'look look:0 6\nabsent\n'], spec: here },
+			{ script: 'true', probe: [real, 'look look:0 6\nabsent\n'], spec: { ...here, on_drift: 'refuse' } },
+		]);
+		expect(verdicts(view)).toEqual(['changed exit', 'changed exit', 'refused drift']);
+		expect(output(view, 'out 0').toString()).toMatch(/^0?077\n$/);
+		expect(view.errors + host.read('runs', 'R1', 'log')).toBe('');
+	});
+
+	it.each(['here', 'apart'])('that hangs is ended when the run is cancelled: %s', async recheck => {
+		using host = new TestHost();
+		const view = host.run('R1', [{ script: 'true', probe: ['while :; do :; done', ''], spec: { recheck } }]);
+		await until(() => host.has('runs', 'R1', 'probe.gate'), 'it looks');
+		await host.say(['cancel', 'R1']);
+		expect(verdicts(await view)).toEqual(['refused drift']);
+		await until(() => processesOf(host.state).length === 0, 'nothing runs any more');
 	});
 
 	it.each(['run', 'check'] as const)(

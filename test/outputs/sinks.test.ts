@@ -140,6 +140,32 @@ describe('plain lines', () => {
 		expect(out.text().match(/still running/g)).toHaveLength(2);
 	});
 
+	it('tell of a lost link and of its return, each once, and claim nothing of a host that is not heard', () => {
+		const clock = handClock();
+		const { sink, out } = plain({ clock });
+		const { events, emit } = recorder();
+		const lost = 'the link was lost (no answer); it is made again at once, and what runs there goes on';
+		emit(0, runStarted([web1], [unit]));
+		emit(0, hostState(web1, 'connecting'));
+		emit(0, hostState(web1, 'running'));
+		emit(0, unitStarted(web1, unit));
+		emit(0, hostState(web1, 'connecting', lost));
+		emit(20_000, hostState(web1, 'connecting', lost));
+		for (const event of events.splice(0)) sink.take(event);
+		clock.pass(30_000);
+		emit(10_000, hostState(web1, 'running', 'the link is back'));
+		emit(0, hostState(web1, 'running'));
+		for (const event of events.splice(0)) sink.take(event);
+		clock.pass(30_000);
+		sink.close();
+		expect(out.text().trimEnd().split('\n').slice(1, 5)).toEqual([
+			`12:03:39 web1 connecting: ${lost}`,
+			'12:04:09 web1 hotfix.x not heard for 30s',
+			'12:04:09 web1 running: the link is back',
+			'12:04:39 web1 hotfix.x still running for 1m00s, no output yet',
+		]);
+	});
+
 	it('stay few in a silence of many hosts', () => {
 		const clock = handClock();
 		const { sink, out } = plain({ clock });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asUnitAddress } from '../../src/model/brand.ts';
+import { asUnitAddress, type HostName, hostName, type UnitAddress } from '../../src/model/brand.ts';
 import type { Playbook } from '../../src/model/playbook.ts';
 import type { Unit, UnsupportedUnit } from '../../src/model/unit.ts';
 import { becomeProblems } from '../../src/planning/become.ts';
@@ -73,6 +73,44 @@ describe('the selection of units', () => {
 		expect(chosen([onWeb], {}, { inventory: inventory(hosts) })).toEqual(['web1 hotfix.w', 'web2 hotfix.w']);
 		const limit = { kind: 'name', name: 'web2' } as const;
 		expect(chosen([onWeb, a], { limit }, { inventory: inventory(hosts) })).toEqual(['web2 hotfix.w hotfix.a']);
+	});
+
+	describe('by pairs of host and unit', () => {
+		const at = (...units: readonly string[]) => new Set(units.map(asUnitAddress));
+		it.each<[string, Partial<Narrowing>, readonly string[]]>([
+			[
+				'each host gets its own, with what that needs there',
+				{
+					only: new Map([
+						[hostName('web1'), at('hotfix.b')],
+						[hostName('web2'), at('hotfix.other')],
+					]),
+				},
+				['web1 hotfix.a hotfix.b', 'web2 hotfix.other'],
+			],
+			[
+				'all of a host is what tags and targets choose there; what is named needs neither',
+				{
+					only: new Map<HostName, ReadonlySet<UnitAddress> | 'all'>([
+						[hostName('web1'), at('hotfix.other')],
+						[hostName('web2'), 'all'],
+					]),
+					targets: ['hotfix.?'],
+					tags: ['security'],
+				},
+				['web1 hotfix.other', 'web2 hotfix.a'],
+			],
+			['--limit holds, too', { only: new Map([[hostName('web1'), 'all']]), limit: { kind: 'name', name: 'web2' } }, []],
+			['nothing is left of nothing', { only: new Map([[hostName('web1'), at()]]) }, []],
+		])('%s', (_, narrowing, expected) => {
+			const hosts = inventory([host('web1'), host('web2'), host('web3')]);
+			expect(chosen([a, b, c, other], narrowing, { inventory: hosts })).toEqual(expected);
+		});
+
+		it('a unit that is gone from the playbook is told', () => {
+			const only = new Map([[hostName('web1'), at('hotfix.othre')]]);
+			expect(refused([a, other], { only })[0]).toMatch(/HS1805 .*`hotfix.othre`/);
+		});
 	});
 
 	it('refuses a --limit that names nobody, with a suggestion', () => {

@@ -1,7 +1,9 @@
+import type { HostName, UnitAddress } from '../../model/brand.ts';
 import type { NumberedEvent } from '../../model/event.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import type { UnitStatus } from '../../model/outcome.ts';
 import type { Plan } from '../../model/plan.ts';
+import type { UnitsByHost } from '../../planning/select.ts';
 import type { CliContext } from '../context.ts';
 import type { HostOptions } from '../hosts-to-ask.ts';
 import { planPlaybooks } from '../plan-playbook.ts';
@@ -43,7 +45,7 @@ export const resume = (what: string, options: ResumeOptions, context: CliContext
 		const wanted = new Set(words.flatMap(word => groups[word] ?? []));
 		const plan = journal.plan(run);
 		const left = leftOver(plan, [...journal.events(run)], wanted);
-		if (left.hosts.length === 0) {
+		if (left.size === 0) {
 			context.stderr.write(`hsctl: run ${run} left nothing to go on with\n`);
 			return exitCodes.success;
 		}
@@ -55,8 +57,9 @@ export const resume = (what: string, options: ResumeOptions, context: CliContext
 				...options,
 				...before,
 				answer: [...(before.answer ?? []), ...(options.answer ?? [])],
-				limit: left.hosts.join(', '),
-				target: left.units,
+				limit: [...left.keys()].join(', '),
+				target: targetsOf(left, plan),
+				unitsByHost: left,
 			},
 			plan.purpose,
 			context,
@@ -65,27 +68,30 @@ export const resume = (what: string, options: ResumeOptions, context: CliContext
 	});
 };
 
-/** Hosts and units whose last word is one of the wanted ones; a unit without a last word counts as unknown. */
-function leftOver(
-	plan: Plan,
-	events: readonly NumberedEvent[],
-	wanted: ReadonlySet<UnitStatus>,
-): { readonly hosts: readonly string[]; readonly units: readonly string[] } {
+/** What each host is left with: units whose last word is one of the wanted ones; a unit without a last word counts as unknown. */
+function leftOver(plan: Plan, events: readonly NumberedEvent[], wanted: ReadonlySet<UnitStatus>): UnitsByHost {
 	const ends = new Map<string, UnitStatus>(
 		events.flatMap(event =>
 			event.type === 'unit_finished' ? [[`${event.host} ${event.unit}`, event.status] as const] : [],
 		),
 	);
 	const isLeft = (host: string, unit: string) => wanted.has(ends.get(`${host} ${unit}`) ?? 'unknown');
-	const hosts = new Set<string>();
+	return new Map(
+		plan.hosts.flatMap((host): readonly (readonly [HostName, ReadonlySet<UnitAddress> | 'all'])[] => {
+			// Of a host that could not be looked at, nobody knows its units: it gets all that the run was asked for.
+			if (!host.reached) return wanted.has('unreachable') ? [[host.name, 'all']] : [];
+			const units = host.units.filter(({ address, phase }) => phase !== 'restarts' && isLeft(host.name, address));
+			return units.length === 0 ? [] : [[host.name, new Set(units.map(({ address }) => address))]];
+		}),
+	);
+}
+
+/** What is left, for a plan that can be shown and gone on with; where a host is left with all, this has to choose all that it chose then. */
+function targetsOf(left: UnitsByHost, { request }: Plan): readonly string[] {
 	const units = new Set<string>();
-	for (const host of plan.hosts) {
-		if (!host.reached && wanted.has('unreachable')) hosts.add(host.name);
-		for (const { address, phase } of host.units) {
-			if (phase === 'restarts' || !isLeft(host.name, address)) continue;
-			hosts.add(host.name);
-			units.add(address);
-		}
+	for (const wish of left.values()) {
+		if (wish === 'all') return request.targets;
+		for (const unit of wish) units.add(unit);
 	}
-	return { hosts: [...hosts], units: [...units] };
+	return [...units];
 }

@@ -104,7 +104,7 @@ export function foldEvent(fold: RunFold, event: NumberedEvent): RunFold {
 				...host,
 				state: event.state,
 				because: event.because,
-				since: event.at,
+				since: event.state === host.state ? host.since : event.at,
 			}));
 		case 'unit_started':
 			return onUnit(run, event, unit => ({ ...freshUnit(unit), attempt: event.attempt, startedAt: event.at }));
@@ -127,6 +127,9 @@ export function foldEvent(fold: RunFold, event: NumberedEvent): RunFold {
 /** The unit that works on a host now: started and not ended. */
 export const currentUnit = ({ units }: HostFold): UnitFold | undefined =>
 	units.find(({ startedAt, end }) => startedAt !== null && end === null);
+
+/** Whether its link is lost: what happens there is not known, and `since` when not. */
+export const isUnheard = ({ state, because }: HostFold): boolean => state === 'connecting' && because !== '';
 
 /** How often each status occurs; every status has a number. */
 export function countStatuses(statuses: readonly UnitStatus[]): StatusCounts {

@@ -1,5 +1,5 @@
 import { bothLines } from '../run/printed.ts';
-import { currentUnit, type HostFold, type RunFold, type UnitFold } from '../run/run-fold.ts';
+import { currentUnit, type HostFold, isUnheard, type RunFold, type UnitFold } from '../run/run-fold.ts';
 import { type Glyphs, type Style, statusMarks } from '../style.ts';
 import { count } from '../text/count.ts';
 import { duration, elapsed } from '../text/duration.ts';
@@ -208,6 +208,10 @@ function hostDetail(host: HostFold, mood: RankedHost['mood'], nowMs: number): Li
 	const unit = currentUnit(host);
 	if (unit !== undefined && unit.startedAt !== null) {
 		const share = `${endedUnits(host)}/${host.units.length}`;
+		if (isUnheard(host)) {
+			const unheard = `${share}  ${visibleLine(unit.address)}  not heard for ${age(host.since, nowMs)}`;
+			return [part(unheard, 'attention'), part(`  ${visibleLine(host.because)}`, 'quiet')];
+		}
 		const last = bothLines(unit.printed).at(-1) ?? '';
 		return [
 			part(`${share}  ${visibleLine(unit.address)}  ${age(unit.startedAt, nowMs)}`),
@@ -255,6 +259,13 @@ function unitLine({ screen, glyphs }: Page, host: HostFold, unit: UnitFold, widt
 			part(`  ${pad(word, 11)}`, tone),
 			part(pad(time, 5)),
 			part(because, 'quiet'),
+		];
+	}
+	if (unit === currentUnit(host) && isUnheard(host)) {
+		return [
+			part(`  ${glyphs.warns} `, 'attention'),
+			part(address, 'strong'),
+			part(`  ${pad('not heard', 11)}for ${age(host.since, screen.nowMs)}`, 'attention'),
 		];
 	}
 	if (unit === currentUnit(host) && unit.startedAt !== null) {

@@ -13,7 +13,7 @@ import { View } from './view.tsx';
 export interface LiveOptions {
 	readonly stdin: NodeJS.ReadStream;
 	readonly stdout: NodeJS.WriteStream;
-	readonly look: Pick<TextLook, 'color' | 'unicode'>;
+	readonly look: TextLook;
 	readonly clock: Clock;
 	/** Called at each Ctrl-C: in raw mode the terminal sends no signal. */
 	readonly onInterrupt: () => void;
@@ -31,7 +31,7 @@ export function liveSink(options: LiveOptions): EventSink {
 	const { stdin, stdout, look, clock } = options;
 	if (!canGoLive(stdin, stdout, 'unknown')) throw new TypeError('a live screen needs a terminal; ask canGoLive first');
 	const style = styleFor(look);
-	const store = screenStore(clock, style, () => stdout.columns);
+	const store = screenStore(clock, style, () => stdout.columns || look.columns);
 	let mounted: Instance | undefined;
 	let broken: unknown;
 
@@ -68,7 +68,7 @@ export function liveSink(options: LiveOptions): EventSink {
 			await mounted?.waitUntilExit();
 			const { fold } = store.screen();
 			if (fold.run === null) return;
-			stdout.write(`\n${summaryLines(fold, { ...look, columns: stdout.columns }).join('\n')}\n`);
+			stdout.write(`\n${summaryLines(fold, { ...look, columns: stdout.columns || look.columns }).join('\n')}\n`);
 		},
 	};
 }

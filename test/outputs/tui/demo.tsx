@@ -29,7 +29,7 @@ const released = new Promise<void>(resolve => {
 const sink = liveSink({
 	stdin: process.stdin,
 	stdout: process.stdout,
-	look: { color: process.env.NO_COLOR === undefined, unicode: true },
+	look: { columns: 120, color: process.env.NO_COLOR === undefined, unicode: true },
 	clock,
 	onInterrupt() {
 		presses += 1;

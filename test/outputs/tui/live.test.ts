@@ -30,7 +30,7 @@ describe('a live screen', () => {
 		const options = {
 			stdin: { ...stdin, isTTY: false } as never,
 			stdout,
-			look: { color: false, unicode: true },
+			look: { columns: 120, color: false, unicode: true },
 			clock,
 			onInterrupt() {},
 		};

@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { renderToString } from 'ink';
 import { render } from 'ink-testing-library';
 import { describe, expect, it } from 'vitest';
+import { asUnitAddress } from '../../../src/model/brand.ts';
 import { styleFor } from '../../../src/outputs/style.ts';
 import { widthOf } from '../../../src/outputs/text/width.ts';
 import { type Frame, frameOf, type Size } from '../../../src/outputs/tui/frame.ts';
 import { paintLine } from '../../../src/outputs/tui/line.ts';
 import { blankScreen, next, type Screen, type ScreenKey } from '../../../src/outputs/tui/screen.ts';
 import { View } from '../../../src/outputs/tui/view.tsx';
-import { type RunShape, runOf } from '../samples.ts';
+import { hostState, type RunShape, recorder, runOf, runStarted, sampleHosts, unitStarted } from '../samples.ts';
 
 const style = styleFor({ color: false, unicode: true });
 
@@ -94,6 +95,21 @@ describe('the live screen', () => {
 		for (const line of linesOf(frameOf(screen, { columns: 80, rows: 24 }, ascii))) {
 			expect(paintLine(line, 80, ascii)).toMatch(/^[\x20-\x7e]*$/);
 		}
+	});
+
+	it.each([1, 2])('of %d hosts claims nothing of one whose link is lost', amount => {
+		const [host, unit] = [sampleHosts(amount)[0]!, asUnitAddress('hotfix.x')];
+		const { events, emit } = recorder();
+		emit(0, runStarted(sampleHosts(amount), [unit]));
+		emit(0, hostState(host, 'running'));
+		emit(0, unitStarted(host, unit));
+		emit(0, hostState(host, 'connecting', 'the link was lost (no answer)'));
+		const screen = events.reduce((drawn, event) => next(drawn, { type: 'event', event }), blankScreen);
+		const later = next(screen, { type: 'tick', nowMs: Date.parse(screen.fold.lastAt) + 150_000 });
+		const drawn = draw(later, { columns: 120, rows: 24 });
+		expect(drawn).toMatch(/hotfix\.x {2}not heard for 2m30s {2}the link was lost \(no answer\)/);
+		expect(drawn).toMatch(/hotfix\.x {2}not heard {2}for 2m30s/);
+		expect(drawn).not.toContain('last line');
 	});
 
 	it('draws again when there is something new', () => {
