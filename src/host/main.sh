@@ -48,8 +48,7 @@ hs_turn_away() {
 # hs_say RUN FILE [WORD]: a word to a run is a file in its folder.
 hs_say() {
 	if [ ! -d "runs/$1" ]; then echo 'Z absent'; exit 0; fi
-	printf '%s\n' "${3-}" >"runs/$1/$2"
-	echo 'Z said'
+	if printf '%s\n' "${3-}" >"runs/$1/$2"; then echo 'Z said'; else echo "X state cannot write to $HSCTL_STATE"; fi
 }
 
 # hs_cancel RUN: done at once, and once more by the timer of the run, which also sees to the end of the grace. Said again after
