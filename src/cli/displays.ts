@@ -56,6 +56,7 @@ export async function openScreen(
 	options: GlobalOptions,
 	onInterrupt: () => void,
 	context: CliContext,
+	{ isView = false }: { readonly isView?: boolean } = {},
 ): Promise<EventSink> {
 	const { stdout, env, terminal } = context;
 	const { clock } = context.composition;
@@ -67,7 +68,7 @@ export async function openScreen(
 	if (mode === 'on' || (mode === 'auto' && env.CI === undefined && options.quiet !== true)) {
 		const { canGoLive, liveSink } = await import('../outputs/tui/live.tsx');
 		if (canGoLive(terminal.stdin, terminal.stdout, env.TERM)) {
-			return liveSink({ stdin: terminal.stdin, stdout: terminal.stdout, look: stdout, clock, onInterrupt });
+			return liveSink({ stdin: terminal.stdin, stdout: terminal.stdout, look: stdout, clock, onInterrupt, isView });
 		}
 	}
 	const { plainSink } = await import('../outputs/plain.ts');

@@ -40,7 +40,8 @@ export interface Journal {
 	runs(limit: number): readonly RunSummary[];
 	/** A run by its id, by the beginning of it, or as `last`; `undefined` when none or several match. */
 	find(prefix: string): RunSummary | undefined;
-	events(run: RunId): Iterable<NumberedEvent>;
+	/** In order; those behind a number when one is given. */
+	events(run: RunId, after?: number): Iterable<NumberedEvent>;
 	plan(run: RunId): Plan;
 	/** The units of a playbook that are done on a host as far as this history knows, and when each was last seen so (RFC 3339 UTC). */
 	seenDone(playbook: string, host: HostName): ReadonlyMap<UnitAddress, string>;

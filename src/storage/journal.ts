@@ -186,8 +186,10 @@ class SqliteJournal implements Journal {
 		return found.length === 1 && found[0] !== undefined ? readSummary(found[0]) : undefined;
 	}
 
-	*events(run: RunId): Iterable<NumberedEvent> {
-		for (const row of this.#database.prepare('SELECT event FROM events WHERE run = ? ORDER BY seq').iterate(run)) {
+	*events(run: RunId, after = 0): Iterable<NumberedEvent> {
+		for (const row of this.#database
+			.prepare('SELECT event FROM events WHERE run = ? AND seq > ? ORDER BY seq')
+			.iterate(run, after)) {
 			const event: NumberedEvent = JSON.parse(String(row.event));
 			yield event;
 		}

@@ -19,7 +19,7 @@ export const attach = (what: string, options: HostOptions, context: CliContext):
 			return summary.exitCode ?? exitCodes.success;
 		}
 		const openDisplays = async ({ interrupts }: HeardSignals) => [
-			await openScreen(options, () => interrupts.leave(), context),
+			await openScreen(options, () => interrupts.leave(), context, { isView: true }),
 		];
 		const code = journal.isBeingWritten(summary.run)
 			? undefined
@@ -48,7 +48,7 @@ async function watch(
 		hasLeft = true;
 	};
 	const forget = context.onSignal(leave);
-	const displays = [await openScreen(options, leave, context)];
+	const displays = [await openScreen(options, leave, context, { isView: true })];
 	const follow = newEvents(run, journal, displays);
 	let code: ExitCode | undefined;
 	while (code === undefined && !hasLeft && journal.isBeingWritten(run)) {
@@ -67,8 +67,7 @@ function newEvents(run: RunId, journal: Journal, displays: readonly EventSink[])
 	let seen = 0;
 	return async () => {
 		let code: ExitCode | undefined;
-		for (const event of journal.events(run)) {
-			if (event.seq <= seen) continue;
+		for (const event of journal.events(run, seen)) {
 			seen = event.seq;
 			await replay([event], displays);
 			if (event.type === 'run_finished') code = event.exit_code;

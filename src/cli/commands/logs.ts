@@ -30,7 +30,7 @@ export const logs = (what: string, options: LogsOptions, context: CliContext): P
 		if (!part.ok) return refuse(part.error, context);
 		const log = new Log(part.value, options, context.stdout);
 		const show = (): void => {
-			for (const event of journal.events(run)) log.take(event);
+			for (const event of journal.events(run, log.seen)) log.take(event);
 		};
 		const follow = async (): Promise<void> => {
 			show();
@@ -60,7 +60,8 @@ class Log implements EventSink {
 	readonly #part: RunPart;
 	readonly #stdout: TextOut;
 	readonly #textOf: (event: NumberedEvent) => string;
-	#seen = 0;
+	/** The number of the last event that was taken. */
+	seen = 0;
 	isOver = false;
 	isEmpty = true;
 
@@ -72,8 +73,8 @@ class Log implements EventSink {
 
 	/** What was taken before is passed over. */
 	take(event: NumberedEvent): void {
-		if (event.seq <= this.#seen) return;
-		this.#seen = event.seq;
+		if (event.seq <= this.seen) return;
+		this.seen = event.seq;
 		this.isOver ||= event.type === 'run_finished';
 		const text = this.#textOf(event);
 		this.isEmpty &&= text === '';

@@ -103,7 +103,7 @@ function totals(fold: RunFold): Line {
 
 function footer({ screen, glyphs }: Page): Line {
 	const arrows = `${glyphs.up}${glyphs.up.length > 1 ? '/' : ''}${glyphs.down}`;
-	const stop = stopWords[screen.interrupts];
+	const stop = stopWords[screen.isView && screen.interrupts === 0 ? 2 : screen.interrupts];
 	const select = screen.fold.hosts.length > 1 ? [`${arrows} select`] : [];
 	const keys = screen.isFull ? [`${arrows} scroll`, 'f back'] : [...select, 'f full log'];
 	return [part([...keys, ...(stop === null ? [] : [stop])].join(` ${glyphs.dot} `), 'quiet')];

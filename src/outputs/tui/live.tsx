@@ -17,6 +17,8 @@ export interface LiveOptions {
 	readonly clock: Clock;
 	/** Called at each Ctrl-C: in raw mode the terminal sends no signal. */
 	readonly onInterrupt: () => void;
+	/** Ctrl-C leaves at once. */
+	readonly isView?: boolean;
 }
 
 /** Whether a live screen may be drawn: keys and cursor need a terminal on both sides. */
@@ -31,7 +33,7 @@ export function liveSink(options: LiveOptions): EventSink {
 	const { stdin, stdout, look, clock } = options;
 	if (!canGoLive(stdin, stdout, 'unknown')) throw new TypeError('a live screen needs a terminal; ask canGoLive first');
 	const style = styleFor(look);
-	const store = screenStore(clock, style, () => stdout.columns || look.columns);
+	const store = screenStore({ clock, style, isView: options.isView === true }, () => stdout.columns || look.columns);
 	let mounted: Instance | undefined;
 	let broken: unknown;
 
@@ -75,12 +77,18 @@ export function liveSink(options: LiveOptions): EventSink {
 
 type ScreenStore = ReturnType<typeof screenStore>;
 
+interface StoreOptions {
+	readonly clock: Clock;
+	readonly style: Style;
+	readonly isView: boolean;
+}
+
 const frameMs = 100;
 const secondMs = 1000;
 
 /** Takes events as fast as they come and shows them at most ten times a second; without events once, for the clocks on it. */
-function screenStore(clock: Clock, style: Style, columns: () => number) {
-	let screen: Screen = { ...blankScreen, nowMs: clock.now().getTime() };
+function screenStore({ clock, style, isView }: StoreOptions, columns: () => number) {
+	let screen: Screen = { ...blankScreen, isView, nowMs: clock.now().getTime() };
 	let shown = screen;
 	let isOver = false;
 	let pending: string[] = [];

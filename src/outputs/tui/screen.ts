@@ -18,6 +18,8 @@ export interface Screen {
 	readonly scroll: number;
 	/** How often Ctrl-C was pressed, at most three. */
 	readonly interrupts: 0 | 1 | 2 | 3;
+	/** Somebody looks on at a run that is not theirs to stop: the first Ctrl-C leaves. */
+	readonly isView: boolean;
 }
 
 export type ScreenKey = 'up' | 'down' | 'full' | 'back' | 'interrupt';
@@ -34,6 +36,7 @@ export const blankScreen: Screen = {
 	isFull: false,
 	scroll: 0,
 	interrupts: 0,
+	isView: false,
 };
 
 /** The screen after an event, a key or a moment. Pure. */
@@ -80,7 +83,7 @@ function press(screen: Screen, key: ScreenKey): Screen {
 			// Out of the log first, then back to the host that is the most interesting.
 			return screen.isFull ? { ...screen, isFull: false, scroll: 0 } : { ...screen, chosen: null };
 		case 'interrupt':
-			return { ...screen, interrupts: oneMore[screen.interrupts] };
+			return { ...screen, interrupts: screen.isView ? 3 : oneMore[screen.interrupts] };
 		default:
 			return unreachable(key);
 	}

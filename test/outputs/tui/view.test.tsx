@@ -65,6 +65,16 @@ describe('the live screen', () => {
 		if (notice !== null) expect(lines[1]).toBe(notice);
 	});
 
+	it.each([
+		[0, /detach$/],
+		[1, /log$/],
+	])('says to who only looks on that Ctrl-C leaves (%d times pressed)', (times, footer) => {
+		const keys: readonly ScreenKey[] = Array(times).fill('interrupt');
+		const watching: Screen = { ...middle(10), isView: true };
+		const view = keys.reduce((screen, key) => next(screen, { type: 'key', key }), watching);
+		expect(draw(view, { columns: 80, rows: 24 }).split('\n').at(-1)).toMatch(footer);
+	});
+
 	it('I1: fits any terminal: at most its rows less two, never wider than it is', () => {
 		const screens = [
 			blankScreen,
