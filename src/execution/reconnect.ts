@@ -1,12 +1,18 @@
+/** How the last try ended: the link was `lost`, or the shell was there and the view in it `ended` without a last word. */
+export type BrokenView = 'lost' | 'ended';
+
 /**
- * Milliseconds to wait before a lost link is tried again; `undefined`: it is given up. A step that restarts sshd is back at once, a
- * host that was rebooted under us takes minutes.
+ * Milliseconds to wait before a broken view is made again; `undefined`: it is given up. A step that restarts sshd is back at once, a
+ * host that was rebooted under us takes minutes; a shell that is there and gives us no view will hardly give one later.
  * @param tries how often it was tried since the host was heard last
  * @param silentMs how long that is ago
  */
-export const pauseBefore = (tries: number, silentMs: number): number | undefined =>
-	silentMs >= patienceMs ? undefined : (pausesMs[tries] ?? longestPauseMs);
+export function pauseBefore(view: BrokenView, tries: number, silentMs: number): number | undefined {
+	if (silentMs >= patienceMs || (view === 'ended' && tries >= maxTriesWhenThere)) return undefined;
+	return pausesMs[tries] ?? longestPauseMs;
+}
 
 const pausesMs = [0, 500, 1000, 2000, 4000, 8000];
 const longestPauseMs = 15_000;
 const patienceMs = 3 * 60_000;
+const maxTriesWhenThere = 4;

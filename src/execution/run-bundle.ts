@@ -4,7 +4,7 @@ import type { Connection, ExecResult, ShellProgram } from '../ports/connection.t
 import { applyProgram, type Delivery, filesToPut, followProgram, wordProgram } from './apply-program.ts';
 import { bytesToText } from './bytes-text.ts';
 import { type FollowRecord, FollowStream } from './follow-stream.ts';
-import { pauseBefore } from './reconnect.ts';
+import { type BrokenView, pauseBefore } from './reconnect.ts';
 import { type RunnerEvent, RunnerEvents } from './runner-event.ts';
 
 /** What a view of a host's work hears, in order. Each call is awaited before the next. */
@@ -33,8 +33,8 @@ export type BundleEnd =
 	/** The host knows nothing of it. */
 	| { readonly kind: 'absent' }
 	| { readonly kind: 'refused'; readonly word: string; readonly because: string }
-	/** The link is gone and could not be made again; the host goes on by itself. */
-	| { readonly kind: 'lost'; readonly because: string };
+	/** The view is gone and could not be made again; the host goes on by itself. */
+	| { readonly kind: 'lost'; readonly because: string; readonly view: BrokenView };
 
 /** What watching takes. */
 export interface Watching {
@@ -74,7 +74,7 @@ async function refusedAgain(view: View, refused: BundleEnd): Promise<BundleEnd> 
 		case 'absent':
 			return refused;
 		case 'refused':
-			return { kind: 'lost', because: end.because };
+			return { kind: 'lost', because: end.because, view: 'ended' };
 		default:
 			return end;
 	}
@@ -102,7 +102,7 @@ async function watchToEnd(
 		const end = await attempt();
 		if (end.kind !== 'lost' || signal.aborted) return end;
 		if (view.heardAtMs !== heardBefore) tries = 0;
-		const pauseMs = pauseBefore(tries, clock.monotonicMs() - view.heardAtMs);
+		const pauseMs = pauseBefore(end.view, tries, clock.monotonicMs() - view.heardAtMs);
 		if (pauseMs === undefined) return end;
 		await listener.onLost(end.because, pauseMs);
 		await clock.pause(pauseMs, signal);
@@ -112,7 +112,7 @@ async function watchToEnd(
 async function putFiles(delivery: Delivery, connection: Connection): Promise<BundleEnd | undefined> {
 	for (const [path, bytes] of filesToPut(delivery)) {
 		const put = await connection.put(once(bytes), hostPath(`${delivery.state}/inbox/${delivery.nonce}/${path}`));
-		if (put.kind === 'lost') return { kind: 'lost', because: put.because };
+		if (put.kind === 'lost') return { kind: 'lost', because: put.because, view: 'lost' };
 		if (put.kind === 'refused') return { kind: 'refused', word: 'put', because: put.because };
 	}
 	return undefined;
@@ -242,9 +242,10 @@ class View {
 
 const lostEnd = (result: ExecResult): BundleEnd =>
 	result.kind === 'lost'
-		? { kind: 'lost', because: result.because }
+		? { kind: 'lost', because: result.because, view: 'lost' }
 		: {
 				kind: 'lost',
+				view: 'ended',
 				because: `the view ended with exit ${result.code}${result.stderr === '' ? '' : `: ${result.stderr.trim().split('\n').at(-1)}`}`,
 			};
 

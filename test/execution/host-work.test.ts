@@ -26,6 +26,7 @@ import {
 	healthyHost,
 	probeAnswer,
 	record,
+	type Teller,
 	view,
 } from '../fakes/fake-connection.ts';
 
@@ -279,17 +280,26 @@ describe('the work on a host', () => {
 	});
 
 	it('is left open when the link cannot be made again for minutes: nobody knows how it ends', async () => {
-		const played = await play([a], [record.start(run) + record.event(0, accepted)]);
+		const cut = (_: string, { out }: Teller) => {
+			out(record.start(run) + record.event(0, accepted));
+			return null;
+		};
+		const played = await play([a], [cut, ...Array<Behaviour>(40).fill(() => null)]);
 		expect([played.ends, played.code, played.isOpen]).toEqual([[], 6, true]);
 		expect(played.pauses.slice(0, 8)).toEqual([0, 500, 1000, 2000, 4000, 8000, 15_000, 15_000]);
 		expect(played.pauses.reduce((sum, ms) => sum + ms, 0)).toBe(180_500);
-		expect(played.states).toEqual(['connecting', 'staging', 'running', 'connecting', 'connecting', 'detached']);
+		expect(played.states).toEqual(['connecting', 'staging', 'running', 'connecting', 'detached']);
 		expect(played.events.map(({ type }) => type)).not.toContain('run_finished');
 		expect(played.events.flatMap(event => (event.type === 'host_state' ? [event.because] : [])).slice(3)).toEqual([
-			'the link was lost (the view ended with exit 0); it is made again at once, and what runs there goes on',
-			'the link was lost (the view ended with exit 127); it is made again in 500 ms, and what runs there goes on',
-			'its link is lost (the view ended with exit 127); what runs there goes on by itself',
+			'the link was lost (the line is cut); it is made again at once, and what runs there goes on',
+			'its link is lost (the line is cut); what runs there goes on by itself',
 		]);
+	});
+
+	it('is given up after a few tries when the shell is there and gives no view', async () => {
+		const played = await play([a], [record.start(run) + record.event(0, accepted)]);
+		expect([played.ends, played.code, played.pauses]).toEqual([[], 6, [0, 500, 1000, 2000]]);
+		expect(played.states.at(-1)).toBe('detached');
 	});
 
 	it('has all its patience again when the host was heard', async () => {

@@ -8,8 +8,8 @@ import type {
 	ShellProgram,
 } from '../../src/ports/connection.ts';
 
-/** What a program does on a host that is only made up: it may print, and ends with a code. `signal`: nobody listens any more. */
-export type Behaviour = (program: string, tell: Teller) => Promise<number> | number;
+/** What a program does on a host that is only made up: it may print, and ends with a code; `null`: the line is cut. `signal`: nobody listens any more. */
+export type Behaviour = (program: string, tell: Teller) => Promise<number> | number | null;
 
 export interface Teller {
 	out(text: string | Uint8Array): void;
@@ -66,6 +66,7 @@ export class FakeConnection implements Connection {
 		const end = await Promise.race([left, this.#behaviour(program, teller)]);
 		clearTimeout(timer);
 		signal?.removeEventListener('abort', onAbort);
+		if (end === null) return { kind: 'lost', because: 'the line is cut', stderr };
 		if (typeof end === 'string') return { kind: 'lost', because: end, stderr };
 		return { kind: 'exited', code: end, stdout: Buffer.concat(out), stderr };
 	}
