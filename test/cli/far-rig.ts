@@ -73,7 +73,8 @@ export async function farRig(
 	give(join(home, '.ssh/id_ed25519'));
 	const program = programForAll();
 	const start: FarRig['start'] = (words, env = {}) =>
-		spawn(program.node, [program.hsctl, ...words], {
+		// As the launcher starts it.
+		spawn(program.node, ['--max-semi-space-size=1', program.hsctl, ...words], {
 			...ids,
 			cwd: join(home, 'repo'),
 			env: { PATH: '/usr/bin:/bin', HOME: home, CI: 'true', COLUMNS: '100', ...env },

@@ -20,6 +20,8 @@ export class Links<One extends Live> {
 	readonly #byLink = new Map<One, Entry<One>>();
 	readonly #clock: Clock;
 	readonly #idleMs: number;
+	/** Those that nobody uses, the longest idle one first. */
+	readonly #idle = new Set<Entry<One>>();
 
 	constructor(clock: Clock, idleMs: number) {
 		this.#clock = clock;
@@ -30,8 +32,7 @@ export class Links<One extends Live> {
 	async take(way: string, make: () => Promise<Linked<One>>, signal: AbortSignal): Promise<Linked<One>> {
 		if (signal.aborted) return weLeft;
 		const entry = this.#entries.get(way) ?? this.#add(way, make);
-		entry.users += 1;
-		entry.stopIdle();
+		this.#use(entry);
 		const linked = await Promise.race([entry.linked, aborted(signal)]);
 		if (linked.ok && !linked.link.isLost) return linked;
 		this.#leave(entry);
@@ -44,9 +45,7 @@ export class Links<One extends Live> {
 	/** One more who uses it. */
 	hold(link: One): void {
 		const entry = this.#byLink.get(link);
-		if (entry === undefined) return;
-		entry.users += 1;
-		entry.stopIdle();
+		if (entry !== undefined) this.#use(entry);
 	}
 
 	give(link: One): void {
@@ -77,6 +76,7 @@ export class Links<One extends Live> {
 			this.#byLink.set(link, entry);
 			void link.lost.then(() => {
 				this.#byLink.delete(link);
+				this.#idle.delete(entry);
 				this.#forget(entry);
 				entry.stopIdle();
 			});
@@ -84,22 +84,38 @@ export class Links<One extends Live> {
 		return entry;
 	}
 
-	/** After the last one it stays for a while: a plan is often followed by its run. */
+	#use(entry: Entry<One>): void {
+		entry.users += 1;
+		entry.stopIdle();
+		this.#idle.delete(entry);
+	}
+
+	/** After the last one it stays for a while: a plan is often followed by its run. Of a large fleet only some stay. */
 	#leave(entry: Entry<One>): void {
 		entry.users -= 1;
 		if (entry.users > 0) return;
 		const isCurrent = this.#entries.get(entry.way) === entry;
-		entry.stopIdle = this.#clock.after(isCurrent ? this.#idleMs : 0, () => {
-			if (entry.users > 0) return;
-			this.#forget(entry);
-			void entry.link?.close();
-		});
+		entry.stopIdle = this.#clock.after(isCurrent ? this.#idleMs : 0, () => this.#close(entry));
+		this.#idle.add(entry);
+		const [longest] = this.#idle;
+		if (longest !== undefined && this.#idle.size > mostIdle) this.#close(longest);
+	}
+
+	#close(entry: Entry<One>): void {
+		if (entry.users > 0) return;
+		entry.stopIdle();
+		this.#idle.delete(entry);
+		this.#forget(entry);
+		void entry.link?.close();
 	}
 
 	#forget(entry: Entry<One>): void {
 		if (this.#entries.get(entry.way) === entry) this.#entries.delete(entry.way);
 	}
 }
+
+/** Each takes memory here and a process there. */
+const mostIdle = 64;
 
 interface Entry<One> {
 	readonly way: string;
