@@ -3,6 +3,8 @@ import { attachRun } from '../execution/execute.ts';
 import { readSecrets } from '../execution/read-secrets.ts';
 import { recallRun } from '../execution/recall-run.ts';
 import { Redactor } from '../execution/redactor.ts';
+import { changedSecrets } from '../execution/secret-sums.ts';
+import type { RunId } from '../model/brand.ts';
 import type { NumberedEvent } from '../model/event.ts';
 import type { ExitCode } from '../model/exit-code.ts';
 import type { EventSink } from '../ports/event-sink.ts';
@@ -10,7 +12,7 @@ import type { Journal, RunSummary } from '../ports/journal.ts';
 import type { CliContext, GlobalOptions } from './context.ts';
 import { type HeardSignals, hearSignals } from './hear-signals.ts';
 import { defaultParallel } from './plan-playbook.ts';
-import { refuse } from './problem.ts';
+import { commandLineProblem, refuse } from './problem.ts';
 
 export interface TakingOver {
 	readonly journal: Journal;
@@ -33,6 +35,8 @@ export async function takeOver(
 	// Not to send them, but to hide them in what the hosts have printed.
 	const secrets = await readSecrets(plan, await openSecrets(plan.request.playbook));
 	if (!secrets.ok) return refuse(secrets.error, context);
+	const changed = changedSecrets(run, plan.secretSums ?? {}, secrets.value);
+	if (changed.length > 0) return refuse([rotated(run, changed)], context);
 	if (!journal.takeOver(run)) return undefined;
 	using heard = hearSignals(context, true);
 	const displays = await openDisplays(heard);
@@ -64,6 +68,13 @@ export async function takeOver(
 		context.stderr.write(heard.farewell(run, isOpen) ?? '');
 	}
 }
+
+const rotated = (run: RunId, names: readonly string[]) =>
+	commandLineProblem(
+		'HS1812',
+		`the secret ${names.map(name => `\`${name}\``).join(', ')} is another one now than run ${run} took`,
+		'type it where it still has its old value: what the hosts printed of that could not be hidden',
+	);
 
 /** Shows what was told before. */
 export async function replay(events: readonly NumberedEvent[], displays: readonly EventSink[]): Promise<void> {

@@ -1,16 +1,26 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { HostName } from '../model/brand.ts';
+import type { HostName, RunId } from '../model/brand.ts';
 import type { Host } from '../model/inventory.ts';
 import type { Decision, Plan, PlannedHost, PlannedUnit } from '../model/plan.ts';
 import { type Become, phases } from '../model/unit.ts';
+import { secretSums } from './secret-sums.ts';
 
 /**
  * One host's part of a plan, as it lies beside the work on that host: who has lost the controller, or never was it, finds there
  * what was meant. The host itself does not read it. JSON, deflated, in base 64.
  */
-export function writeHostPlan(plan: Plan, host: HostName): string {
+export function writeHostPlan(plan: Plan, host: HostName, { run, secrets }: RunSecrets): string {
 	const hosts = plan.hosts.filter(({ name }) => name === host).map(withoutPrints);
-	return deflateRawSync(JSON.stringify({ ...plan, hosts })).toString('base64');
+	const taken = hosts.flatMap(({ units }) => units.map(({ job }) => job?.stdin));
+	const sums = secretSums(run, taken, secrets);
+	return deflateRawSync(
+		JSON.stringify({ ...plan, hosts, ...(Object.keys(sums).length === 0 ? {} : { secretSums: sums }) }),
+	).toString('base64');
+}
+
+export interface RunSecrets {
+	readonly run: RunId;
+	readonly secrets: ReadonlyMap<string, string>;
 }
 
 /** What looks printed served the decisions, and may be long. */
@@ -65,7 +75,8 @@ const longestPlan = 64 * 1024 * 1024;
 export function joinHostPlans(parts: readonly [Plan, ...Plan[]]): Plan {
 	const [first] = parts;
 	const hosts = new Map(parts.flatMap(part => part.hosts.map(host => [host.name, host] as const)));
-	return { ...first, hosts: [...hosts.values()] };
+	const sums = Object.assign({}, ...parts.map(part => part.secretSums ?? {}));
+	return { ...first, secretSums: sums, hosts: [...hosts.values()] };
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -88,6 +99,7 @@ const isPlan = (value: unknown): value is Plan =>
 	!Number.isNaN(Date.parse(value.createdAt)) &&
 	typeof value.fingerprint === 'string' &&
 	isRecord(value.secrets) &&
+	(value.secretSums === undefined || (isRecord(value.secretSums) && isTexts(Object.values(value.secretSums)))) &&
 	isRecord(value.request) &&
 	typeof value.request.playbook === 'string' &&
 	isTexts(value.request.tags) &&

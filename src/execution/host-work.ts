@@ -85,7 +85,7 @@ class HostWork {
 			scriptBytes: this.#context.scriptBytes,
 			looksOf: unit => at.looks.get(unit)?.map(({ look }) => look) ?? [],
 			lockWaitMs: this.#context.lockWaitMs,
-			hostPlan: writeHostPlan(plan, this.teller.host),
+			hostPlan: writeHostPlan(plan, this.teller.host, this.#context),
 			secretOf: name => this.#context.secrets.get(name) ?? '',
 		});
 		if (bundle === undefined)

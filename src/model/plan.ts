@@ -123,6 +123,8 @@ export interface Plan {
 	readonly counts: PlanCounts;
 	/** SHA-256 over everything a decision used. */
 	readonly fingerprint: string;
+	/** Of a plan that hosts have remembered: by name, what tells a secret that a job took from another one. */
+	readonly secretSums?: Readonly<Record<string, string>>;
 	/** Present when no host was looked at: it can be read, and not be applied. */
 	readonly savedFacts?: SavedFactsUsed;
 }

@@ -231,6 +231,9 @@ describe.concurrent('a history that is gone', () => {
 		const renamed = await r.hsctl(['attach', runOf(first.stdout), '-i', 'inventory.yaml'], env);
 		expect([renamed.code, renamed.stderr]).toEqual([3, expect.stringContaining('the secret `token`')]);
 		renameSync(join(r.root, 'repo/q.yaml'), join(r.root, 'repo/p.yaml'));
+		const rotated = await r.hsctl(['attach', runOf(first.stdout), '-i', 'inventory.yaml'], { TOKEN: 'another' });
+		expect([rotated.code, rotated.stderr]).toEqual([3, expect.stringContaining('is another one now')]);
+		expect(rotated.stdout).not.toContain('open-sesame');
 		const found = await r.hsctl(['attach', runOf(first.stdout), '-i', 'inventory.yaml', '--json'], env);
 		expect([found.code, found.stdout.includes('open-sesame')]).toEqual([0, false]);
 		expect(existsSync(historyOf(r))).toBe(true);
