@@ -146,7 +146,8 @@ class HostWork {
 		const [teller, context, state] = [this.teller, this.#context, place.state];
 		await this.#whileHearingInterrupts(place, connection, async sayLevel => {
 			const listener = new BundleHearer({ bundle, state, teller, context, sayLevel });
-			const end = await watch(place, { connection, listener, clock, signal: interrupts.leaving });
+			const isHere = this.#planned.place.connection === 'local';
+			const end = await watch(place, { connection, listener, clock, isHere, signal: interrupts.leaving });
 			await listener.afterwards(end);
 		});
 	}

@@ -6,9 +6,13 @@ export type BrokenView = 'lost' | 'ended';
  * host that was rebooted under us takes minutes; a shell that is there and gives us no view will hardly give one later.
  * @param tries how often it was tried since the host was heard last
  * @param silentMs how long that is ago
+ * @param isHere this very machine: there is no line to it that could come back
  */
-export function pauseBefore(view: BrokenView, tries: number, silentMs: number): number | undefined {
-	if (silentMs >= patienceMs || (view === 'ended' && tries >= maxTriesWhenThere)) return undefined;
+export function pauseBefore(
+	view: BrokenView,
+	{ tries, silentMs, isHere }: { readonly tries: number; readonly silentMs: number; readonly isHere: boolean },
+): number | undefined {
+	if (silentMs >= patienceMs || ((view === 'ended' || isHere) && tries >= maxTriesWhenThere)) return undefined;
 	return pausesMs[tries] ?? longestPauseMs;
 }
 

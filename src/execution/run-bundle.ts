@@ -41,6 +41,8 @@ export interface Watching {
 	readonly connection: Connection;
 	readonly listener: BundleListener;
 	readonly clock: Clock;
+	/** The host is the machine that we run on. */
+	readonly isHere: boolean;
 	/** Ends the watching; what was started goes on. */
 	readonly signal: AbortSignal;
 }
@@ -94,7 +96,7 @@ export interface BundlePlace {
 
 async function watchToEnd(
 	view: View,
-	{ clock, signal, listener }: Watching,
+	{ clock, signal, listener, isHere }: Watching,
 	attempt: () => Promise<BundleEnd>,
 ): Promise<BundleEnd> {
 	for (let tries = 0; ; tries += 1) {
@@ -102,7 +104,7 @@ async function watchToEnd(
 		const end = await attempt();
 		if (end.kind !== 'lost' || signal.aborted) return end;
 		if (view.heardAtMs !== heardBefore) tries = 0;
-		const pauseMs = pauseBefore(end.view, tries, clock.monotonicMs() - view.heardAtMs);
+		const pauseMs = pauseBefore(end.view, { tries, silentMs: clock.monotonicMs() - view.heardAtMs, isHere });
 		if (pauseMs === undefined) return end;
 		await listener.onLost(end.because, pauseMs);
 		await clock.pause(pauseMs, signal);

@@ -77,7 +77,7 @@ async function applyOn(units: readonly Hotfix[], connector: Connector) {
 	const random = countingRandom();
 	const made = await makePlan(
 		{
-			playbook: playbook(units, { on: [host('web1')] }),
+			playbook: playbook(units, { on: [host('web1', { connection: 'ssh' })] }),
 			narrowing: { tags: [], targets: [] },
 			request: request(),
 			purpose: 'do',
