@@ -52,6 +52,9 @@ const binaryVersion = (version_flag: string): Condition => ({
 	at,
 });
 
+/** Which of two processes is first decides now and then whether one more is started, in any of the two counts. */
+const chance = 2 / 3;
+
 describe.skipIf(!has('strace'))('what hsctl costs a host (needs strace)', () => {
 	it.each(kinds)('one more condition costs no more than it has to: %s', async (_, when, limit) => {
 		const box = watched();
@@ -59,8 +62,8 @@ describe.skipIf(!has('strace'))('what hsctl costs a host (needs strace)', () => 
 			Array.from({ length: count }, (_, index) => hotfix({ ...numbered(index), when: when(index) }));
 		const [few, many] = [await box.cost(() => box.plan(units(1))), await box.cost(() => box.plan(units(4)))];
 		const each = { forks: (many.forks - few.forks) / 3, programs: (many.programs - few.programs) / 3 };
-		expect(each.forks).toBeLessThanOrEqual(limit.forks);
-		expect(each.programs).toBeLessThanOrEqual(limit.programs);
+		expect(each.forks).toBeLessThanOrEqual(limit.forks + chance);
+		expect(each.programs).toBeLessThanOrEqual(limit.programs + chance);
 	});
 
 	it('one more unit that runs costs 13 processes, 10 programs and waits twice for the disk at most', async () => {
