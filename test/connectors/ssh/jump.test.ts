@@ -131,7 +131,7 @@ describe.skipIf(!hasSshd)(`jump hosts (${needsSshd})`, () => {
 		// One sshd listens on sixteen addresses at most.
 		const count = 15;
 		const names = Array.from({ length: count }, (_, index) => here.address(100 + index));
-		const strict = ['MaxStartups 9:100:9', ...names.map(address => `ListenAddress ${address}`)];
+		const strict = ['MaxStartups 11:100:11', ...names.map(address => `ListenAddress ${address}`)];
 		const place = await here.sshd({ config: strict, last: 6 });
 		const { connection } = rig(here, {
 			config,
