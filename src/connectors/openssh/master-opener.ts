@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs';
+import { definedOnly } from '../defined-only.ts';
 import type { OpenedShell, Opener } from '../shell/channel.ts';
 import { startChild } from '../shell/child.ts';
 import { commandLine } from '../shell/start-words.ts';
 import type { Linked, Links } from '../ssh/links.ts';
+import { textOf } from '../text-of.ts';
 import { sessionWords } from './arguments.ts';
-import { definedOnly, type Master, textOf } from './master.ts';
+import type { Master } from './master.ts';
 import { hasStatus, sessionEnd } from './session.ts';
 import type { OpensshShared } from './shared.ts';
 

@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { execa } from 'execa';
 import type { Become } from '../../model/unit.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { aborted } from '../aborted.ts';
+import { definedOnly } from '../defined-only.ts';
 import { readKnownHosts } from '../ssh/check-host-key.ts';
 import { Deadline } from '../ssh/deadline.ts';
 import type { NotDialled } from '../ssh/dial.ts';
 import { Gate } from '../ssh/gate.ts';
 import type { Live } from '../ssh/links.ts';
 import type { SshOptions } from '../ssh/options.ts';
+import { textOf } from '../text-of.ts';
 import { configText, controlWords, type MasterPlace, masterWords, type WrittenConfig } from './arguments.ts';
 import { LoginAnswers } from './person.ts';
 import type { OpensshShared } from './shared.ts';
@@ -120,9 +123,6 @@ async function runMaster(
 	}
 	return ended;
 }
-
-export const definedOnly = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>
-	Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 
 async function pidOf(place: MasterPlace, shared: OpensshShared): Promise<number | undefined> {
 	const said = await control(place, 'check', shared);
@@ -244,12 +244,6 @@ export class Master implements Live {
 const maxRefusals = 4;
 const pauseMs = 50;
 
-const aborted = (signal: AbortSignal): Promise<void> =>
-	new Promise(resolve => {
-		if (signal.aborted) resolve();
-		else signal.addEventListener('abort', () => resolve(), { once: true });
-	});
-
 function isAlive(pid: number): boolean {
 	try {
 		process.kill(pid, 0);
@@ -265,14 +259,6 @@ function endProcess(pid: number): void {
 		process.kill(pid, 'SIGKILL');
 	} catch {
 		// It is gone already.
-	}
-}
-
-export function textOf(path: string): string {
-	try {
-		return readFileSync(path, 'utf8');
-	} catch {
-		return '';
 	}
 }
 

@@ -1,8 +1,9 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { unreachable } from '../../model/unreachable.ts';
 import type { Ask } from '../../ports/ask.ts';
 import type { Random } from '../../ports/clock.ts';
+import { textOf } from '../text-of.ts';
 import { type PublicKey, readPublicKey } from './host-key.ts';
 import { type HostKeyVerdict, judgeHostKey, shownKey } from './judge-host-key.ts';
 import { type KnownHost, knownHostsLine, parseKnownHosts, pinnedName } from './known-hosts.ts';
@@ -93,14 +94,5 @@ function remember(key: PublicKey, options: SshOptions, random: Random): string |
 		return undefined;
 	} catch (error) {
 		return `its host key cannot be kept in ${file}: ${error instanceof Error ? error.message : String(error)}`;
-	}
-}
-
-function textOf(path: string): string {
-	try {
-		return readFileSync(path, 'utf8');
-	} catch {
-		// A file that is not there pins nothing.
-		return '';
 	}
 }

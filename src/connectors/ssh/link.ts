@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type ssh2 from 'ssh2';
 import type { Become } from '../../model/unit.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { aborted } from '../aborted.ts';
 import { wordsOf } from './failure.ts';
 import { Gate } from './gate.ts';
 import type { Limits } from './limits.ts';
@@ -195,12 +196,6 @@ function hear(error: Error | undefined, channel: ssh2.ClientChannel): Heard {
 	channel.on('close', () => resolve(ending));
 	return { channel, ended };
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-	new Promise(resolve => {
-		if (signal.aborted) resolve();
-		else signal.addEventListener('abort', () => resolve(), { once: true });
-	});
 
 const whyNoChannel = (error: ssh2.ChannelError): string =>
 	error.reason === undefined

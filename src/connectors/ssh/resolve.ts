@@ -1,5 +1,6 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { dirname, resolve as resolvePath } from 'node:path';
+import { textOf } from '../text-of.ts';
 import type { ConfigPlace } from './config-place.ts';
 import { type ConfigValues, parseSshPrint } from './config-values.ts';
 import { type Given, readOptions, type SshOptions } from './options.ts';
@@ -75,13 +76,4 @@ function configFile(path: string, shown: string, place: ConfigPlace): ConfigFile
 				.map(found => configFile(found, found, place));
 		},
 	};
-}
-
-function textOf(path: string): string {
-	try {
-		return readFileSync(path, 'utf8');
-	} catch {
-		// No config is an empty config, for ssh too.
-		return '';
-	}
 }

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { execa } from 'execa';
+import { definedOnly } from '../defined-only.ts';
+import { textOf } from '../text-of.ts';
 import type { ConfigPlace } from './config-place.ts';
-import type { Given, Home } from './options.ts';
+import type { Given } from './options.ts';
 import { answerFor, hostLinesAbout } from './same-config.ts';
 
 /** What ssh has said of a host, or why it has said nothing. */
@@ -44,9 +45,6 @@ async function ask({ name, port, user }: Given, place: ConfigPlace, signal: Abor
 const filesRead = (said: string): readonly string[] =>
 	[...said.matchAll(/^debug1: Reading configuration data (.*?)\r?$/gm)].map(([, file = '']) => file);
 
-const definedOnly = (env: Home['env']): Record<string, string> =>
-	Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-
 /** What ssh says of hosts, asked once for all that are alike for its configuration: each question is a process. */
 export class SshAnswers {
 	readonly #place: ConfigPlace;
@@ -63,11 +61,11 @@ export class SshAnswers {
 		const said = JSON.stringify([given.user, given.port]);
 		const first = this.#first.get(said);
 		if (first === undefined) return this.#keep(this.#first, said, given, signal);
-		const { printed, texts } = await first.answer;
+		const { printed, texts, ownLines } = await first.answer;
 		const lines = printed.kind === 'printed' ? hostLinesAbout(texts, given.name) : undefined;
 		if (lines === undefined) return ask(given, this.#place, signal);
 		const key = `${said} ${lines}`;
-		const alike = hostLinesAbout(texts, first.name) === lines ? first : this.#alike.get(key);
+		const alike = ownLines === lines ? first : this.#alike.get(key);
 		if (alike === undefined) return this.#keep(this.#alike, key, given, signal);
 		const answer = (await alike.answer).printed;
 		return answer.kind === 'printed'
@@ -76,10 +74,10 @@ export class SshAnswers {
 	}
 
 	async #keep(kept: Map<string, Asked>, key: string, given: Given, signal: AbortSignal): Promise<Printed> {
-		const answer = ask(given, this.#place, signal).then(printed => ({
-			printed,
-			texts: printed.kind === 'printed' ? printed.files.map(textOf) : [],
-		}));
+		const answer = ask(given, this.#place, signal).then(printed => {
+			const texts = printed.kind === 'printed' ? printed.files.map(textOf) : [];
+			return { printed, texts, ownLines: hostLinesAbout(texts, given.name) };
+		});
 		kept.set(key, { name: given.name, answer });
 		const { printed } = await answer;
 		// Who has left, or had a config that ssh refuses for this name, is no answer for others.
@@ -90,13 +88,10 @@ export class SshAnswers {
 
 interface Asked {
 	readonly name: string;
-	readonly answer: Promise<{ readonly printed: Printed; readonly texts: readonly string[] }>;
-}
-
-function textOf(path: string): string {
-	try {
-		return readFileSync(path, 'utf8');
-	} catch {
-		return '';
-	}
+	readonly answer: Promise<{
+		readonly printed: Printed;
+		/** The config files that ssh has read, and which of their lines are about this host. */
+		readonly texts: readonly string[];
+		readonly ownLines: string | undefined;
+	}>;
 }
