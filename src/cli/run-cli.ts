@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { compose } from '../compose.ts';
-import { errnoWords, isOfMachine } from '../model/errno-words.ts';
+import { errnoWords, isHeldByAnother, isOfMachine } from '../model/errno-words.ts';
 import { exitCodes } from '../model/exit-code.ts';
 import { personAt } from './ask.ts';
 import { commandLine } from './command-line.ts';
@@ -24,6 +24,12 @@ export async function runCli(words: readonly string[], process: NodeJS.Process):
 				`hsctl: ${sentence(error)}\n  = help: mend that; \`hsctl attach last\` goes on with a run that had begun\n`,
 			);
 			return exitCodes.attention;
+		}
+		if (isHeldByAnother(rootOf(error))) {
+			context.stderr.write(
+				'hsctl: another hsctl of yours is in the middle of writing the history, and does not go on\n  = help: look whether one is stopped (`ps -o pid,stat,args -C node`: T) and let it go on or end it; `hsctl attach last` goes on with a run that had begun\n',
+			);
+			return exitCodes.refused;
 		}
 		context.stderr.write(bugReport(error, context.env.HSCTL_DEBUG !== undefined));
 		return exitCodes.bug;

@@ -10,6 +10,10 @@ export const isOfMachine = (error: unknown): boolean =>
 	(('code' in error && ofMachine.has(String(error.code))) ||
 		('errcode' in error && sqliteOfMachine.has(Number(error.errcode) & 0xff)));
 
+/** Another process has held the history locked for longer than anyone waits: BUSY of https://sqlite.org/rescode.html. */
+export const isHeldByAnother = (error: unknown): boolean =>
+	error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
+
 const ofMachine: ReadonlySet<string> = new Set('EACCES EPERM EROFS ENOSPC EDQUOT EFBIG EIO EMFILE ENFILE'.split(' '));
 
 /** The low byte of https://sqlite.org/rescode.html: READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { finish, type Rig, rig, statuses, until } from './rig.ts';
 
@@ -35,9 +36,11 @@ describe('a controller that was stopped and wakes up late', () => {
 		paused.kill('SIGSTOP');
 		await until(() => /\nState:\s+T/.test(readFileSync(`/proc/${paused.pid}/status`, 'utf8')));
 		writeFileSync(join(r.marks, 'go'), '');
+		// Another controller: the paused one may have been stopped while it held its history locked.
+		const applyElsewhere = () => r.hsctl(apply, { XDG_STATE_HOME: join(r.root, 'other-controller') });
 		// What the paused one has begun ends by itself; until then the other one is refused there.
-		let other = await r.hsctl(apply);
-		while (other.code === 7) other = await r.hsctl(apply);
+		let other = await applyElsewhere();
+		while (other.code === 7) other = await applyElsewhere();
 		expect([other.code, r.lines('ran').length]).toEqual([0, 2]);
 		paused.kill('SIGCONT');
 		const late = await ended;
@@ -45,4 +48,24 @@ describe('a controller that was stopped and wakes up late', () => {
 		expect(late.stdout).toContain('another run has started it since the plan was made');
 		expect(r.lines('ran')).toHaveLength(2);
 	});
+
+	it.runIf(process.env.HSCTL_LONG)(
+		'is named as what others wait for when it was stopped while it wrote its history',
+		async ({ onTestFinished }) => {
+			const r = rig(onTestFinished);
+			await r.playbook('  a: {}\n', { a: 'echo ran >>$MARKS/ran\n' });
+			expect((await r.hsctl(apply)).code).toBe(0);
+			const paused = new DatabaseSync(join(r.root, 'controller/hsctl/controller/history.sqlite'));
+			onTestFinished(() => paused.close());
+			paused.exec('BEGIN IMMEDIATE');
+			await r.playbook('  a: {}\n', { a: 'echo again >>$MARKS/ran\n' });
+			const refused = await r.hsctl(apply);
+			expect([refused.code, refused.stderr]).toEqual([
+				7,
+				expect.stringContaining('in the middle of writing the history'),
+			]);
+			expect(r.lines('ran')).toHaveLength(1);
+		},
+		60_000,
+	);
 });
