@@ -139,6 +139,7 @@ interface Ways {
 async function makeWays(env: Surroundings['env'], ask: Ask | undefined): Promise<Ways> {
 	const { localConnector } = await import('./connectors/local.ts');
 	const { oneAtATime, Secrets } = await import('./connectors/secrets.ts');
+	const { whenOpened } = await import('./connectors/when-opened.ts');
 	const person = ask === undefined ? undefined : oneAtATime(ask);
 	// One memory for all ways: what was typed once is not asked again, what was wrong once is not tried again.
 	const shared = {
@@ -164,17 +165,6 @@ async function makeWays(env: Surroundings['env'], ask: Ask | undefined): Promise
 		openssh: whenOpened(openssh),
 		async close() {
 			await (await client)?.[Symbol.asyncDispose]();
-		},
-	};
-}
-
-/** Made when the first host is opened. */
-function whenOpened(make: () => Promise<Connector>): Connector {
-	let made: Promise<Connector> | undefined;
-	return {
-		async open(host, become, signal) {
-			made ??= make();
-			return (await made).open(host, become, signal);
 		},
 	};
 }

@@ -22,7 +22,10 @@ export interface LocalSurroundings {
 	readonly before?: readonly string[];
 }
 
-/** The machine that hsctl runs on: `/bin/sh` as a child of ours, and through sudo, doas or su where the playbook asks for it. */
+/**
+ * The machine that hsctl runs on: `/bin/sh` as a child of ours, and through sudo, doas or su where the playbook asks for it. Every
+ * connection is a fresh one: each exchange is a shell of its own.
+ */
 export function localConnector({ env, clock, random, secrets, user, shell, before }: LocalSurroundings): Connector {
 	const opener: Opener = {
 		waits: false,

@@ -40,7 +40,15 @@ export type Opened =
 	/** One clause: what was tried and what came back. */
 	| { readonly ok: false; readonly because: string };
 
+export interface OpenOptions {
+	/**
+	 * A new login on the host itself, whatever is open there: it proves that the host can still be reached. Nobody shares it, once it
+	 * is lost it stays lost, and its end is awaited when it is disposed of. Hosts on the way may be gone through on what is open.
+	 */
+	readonly isFresh?: boolean;
+}
+
 /** Knows how to reach one kind of host. */
 export interface Connector {
-	open(host: Host, become: Become, signal: AbortSignal): Promise<Opened>;
+	open(host: Host, become: Become, signal: AbortSignal, options?: OpenOptions): Promise<Opened>;
 }

@@ -7,16 +7,19 @@ import { Secrets } from '../../src/connectors/secrets.ts';
 import type { Connection, ShellProgram } from '../../src/ports/connection.ts';
 import { systemClock, systemRandom } from '../../src/storage/clock.ts';
 import { connectionContract } from '../contracts/connection.ts';
+import { connectorContract } from '../contracts/connector.ts';
 import { host } from '../fakes/builders.ts';
 import { has } from '../fakes/programs.ts';
 
-async function open(shell?: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Connection> {
-	const surroundings = {
+const connector = (shell?: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+	localConnector({
 		...{ clock: systemClock, random: systemRandom, secrets: new Secrets(undefined), user: 'me' },
 		env: { PATH: process.env.PATH ?? '', ...env },
 		...(shell === undefined ? {} : { shell }),
-	};
-	const opened = await localConnector(surroundings).open(host('here'), 'none', new AbortController().signal);
+	});
+
+async function open(...how: Parameters<typeof connector>): Promise<Connection> {
+	const opened = await connector(...how).open(host('here'), 'none', new AbortController().signal);
 	if (!opened.ok) throw new Error(opened.because);
 	return opened.connection;
 }
@@ -30,6 +33,7 @@ const rigOf = (shell?: readonly string[]) => async () => {
 	};
 };
 
+connectorContract('the local connector', async () => ({ connector, host: host('here'), close() {} }), 'shells');
 connectionContract('the local connection', rigOf());
 if (has('busybox')) connectionContract('the local connection to busybox sh', rigOf(['busybox', 'sh']));
 else it.skip('the local connection to busybox sh (busybox is not on this machine)', () => {});

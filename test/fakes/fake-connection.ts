@@ -9,7 +9,7 @@ import type {
 } from '../../src/ports/connection.ts';
 
 /** What a program does on a host that is only made up: it may print, and ends with a code; `null`: the line is cut. `signal`: nobody listens any more. */
-export type Behaviour = (program: string, tell: Teller) => Promise<number> | number | null;
+export type Behaviour = (program: string, tell: Teller) => Promise<number | null> | number | null;
 
 export interface Teller {
 	out(text: string | Uint8Array): void;
@@ -25,9 +25,11 @@ export class FakeConnection implements Connection {
 	/** How often `put` was called. */
 	puts = 0;
 	readonly #behaviour: Behaviour;
+	readonly #onDisposed: () => void;
 
-	constructor(behaviour: Behaviour) {
+	constructor(behaviour: Behaviour, onDisposed: () => void = () => {}) {
 		this.#behaviour = behaviour;
+		this.#onDisposed = onDisposed;
 	}
 
 	async exec(program: ShellProgram, { signal, onStdout, byteBudget, deadlineMs }: ExecOptions): Promise<ExecResult> {
@@ -88,7 +90,9 @@ export class FakeConnection implements Connection {
 		if (bytes.length > offset) yield bytes.subarray(offset);
 	}
 
-	async [Symbol.asyncDispose](): Promise<void> {}
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.#onDisposed();
+	}
 }
 
 export const connectorTo = (connection: Connection): Connector => ({

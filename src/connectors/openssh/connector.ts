@@ -2,7 +2,7 @@ import type { Host } from '../../model/inventory.ts';
 import type { Become } from '../../model/unit.ts';
 import type { Ask } from '../../ports/ask.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
-import type { Connector, Opened } from '../../ports/connection.ts';
+import type { Connector, Opened, OpenOptions } from '../../ports/connection.ts';
 import { oneAtATime, Secrets } from '../secrets.ts';
 import { ShellConnection, type Start } from '../shell/connection.ts';
 import { openShell } from '../shell/open-shell.ts';
@@ -34,7 +34,7 @@ export interface OpensshConnector extends Connector, AsyncDisposable {
 	insteadOfSsh2(because: string): Connector;
 }
 
-/** Hosts over OpenSSH's own client: one login for each host, however often it is opened; disposing of it ends them all. */
+/** Hosts over OpenSSH's own client: one login for each host, however often it is opened, and fresh ones beside it; disposing ends all. */
 export function opensshConnector(surroundings: OpensshSurroundings): OpensshConnector {
 	const { place, clock, random } = surroundings;
 	const limits = { ...usualLimits, ...surroundings.limits };
@@ -55,7 +55,12 @@ export function opensshConnector(surroundings: OpensshSurroundings): OpensshConn
 	};
 	const links = new Links<Master>(clock, limits.idleMs);
 	const closing = new AbortController();
-	const open = async (host: Host, become: Become, signal: AbortSignal): Promise<Opened> => {
+	const open = async (
+		host: Host,
+		become: Become,
+		signal: AbortSignal,
+		{ isFresh = false }: OpenOptions = {},
+	): Promise<Opened> => {
 		const given = givenOf(host);
 		const problem = problemOf(given);
 		if (problem !== undefined) return { ok: false, because: problem };
@@ -63,10 +68,10 @@ export function opensshConnector(surroundings: OpensshSurroundings): OpensshConn
 		if (!resolving.ok) return resolving;
 		const { options } = resolving.resolved;
 		const logIn = (leaving: AbortSignal): Promise<Linked<Master>> =>
-			logInOnce({ options, given }, shared, links, AbortSignal.any([leaving, closing.signal]));
+			(isFresh ? logInAnew : logInOnce)({ options, given }, shared, links, AbortSignal.any([leaving, closing.signal]));
 		const linked = await logIn(signal);
 		if (!linked.ok) return { ok: false, because: linked.because };
-		const opener = new MasterOpener(linked.link, shared, links, logIn);
+		const opener = new MasterOpener(linked.link, shared, links, isFresh ? undefined : logIn);
 		const opened = await openShell((start: Start) => new ShellConnection(opener, start, { clock, random }), {
 			become,
 			isRoot: options.user === 'root',
@@ -78,14 +83,14 @@ export function opensshConnector(surroundings: OpensshSurroundings): OpensshConn
 			firstMs: limits.channelMs,
 			proven: linked.link.proven,
 		});
-		if (!opened.ok) opener.close();
+		if (!opened.ok) await opener.close();
 		return opened;
 	};
 	return {
 		open,
 		insteadOfSsh2: because => ({
-			async open(host, become, signal) {
-				const opened = await open(host, become, signal);
+			async open(...how) {
+				const opened = await open(...how);
 				return opened.ok ? { ...opened, by: `openssh (${because})` } : opened;
 			},
 		}),
@@ -104,11 +109,18 @@ const logInOnce = (
 	links: Links<Master>,
 	signal: AbortSignal,
 ): Promise<Linked<Master>> =>
-	links.take(
-		`${login.options.name} ${shownPlace(login.options)}`,
-		() => dialPatiently(() => dialThroughGate(login, shared, signal), shared, signal),
-		signal,
-	);
+	links.take(`${login.options.name} ${shownPlace(login.options)}`, () => logIn(login, shared, signal), signal);
+
+/** A login with a master and a socket of its own. */
+const logInAnew = (
+	login: Login,
+	shared: OpensshShared,
+	links: Links<Master>,
+	signal: AbortSignal,
+): Promise<Linked<Master>> => links.makeOwn(() => logIn(login, shared, signal), signal);
+
+const logIn = (login: Login, shared: OpensshShared, signal: AbortSignal): Promise<Linked<Master>> =>
+	dialPatiently(() => dialThroughGate(login, shared, signal), shared, signal);
 
 async function dialThroughGate(login: Login, shared: OpensshShared, signal: AbortSignal) {
 	const leave = await gateOf(firstHop(login.options), shared.limits.handshakes, shared.gates)

@@ -16,26 +16,28 @@ export class MasterOpener implements Opener {
 	readonly waits = true;
 	readonly #shared: OpensshShared;
 	readonly #links: Links<Master>;
-	readonly #logIn: (signal: AbortSignal) => Promise<Linked<Master>>;
+	readonly #again: ((signal: AbortSignal) => Promise<Linked<Master>>) | undefined;
 	#master: Master;
 
+	/** @param again takes the master that comes after a lost one; absent: this one is our own, and ends with us */
 	constructor(
 		master: Master,
 		shared: OpensshShared,
 		links: Links<Master>,
-		logIn: (signal: AbortSignal) => Promise<Linked<Master>>,
+		again?: (signal: AbortSignal) => Promise<Linked<Master>>,
 	) {
 		this.#master = master;
 		this.#shared = shared;
 		this.#links = links;
-		this.#logIn = logIn;
+		this.#again = again;
 	}
 
 	async open(words: readonly string[], signal: AbortSignal): Promise<OpenedShell> {
 		for (let tries = 1; tries <= maxMasters; tries += 1) {
 			const master = this.#master;
 			const needsOther = master.isLost || master.isStuck;
-			if (master.isStuck && !master.isProven && !master.isLost)
+			const helpsAgain = this.#again !== undefined && master.isProven;
+			if (master.isStuck && !helpsAgain && !master.isLost)
 				return { ok: false, because: 'channel: the host opens none' };
 			if (needsOther) {
 				// What we have left may still count for the host as long as it runs: then only a new login helps.
@@ -52,7 +54,8 @@ export class MasterOpener implements Opener {
 		return { ok: false, because: 'the connection was closed again and again' };
 	}
 
-	close(): void {
+	close(): void | Promise<void> {
+		if (this.#again === undefined) return this.#master.close();
 		this.#links.give(this.#master);
 	}
 
@@ -88,7 +91,8 @@ export class MasterOpener implements Opener {
 
 	/** Nothing, or why there is no new one. Several shells may come here at once: each gives back what it replaces. */
 	async #renew(signal: AbortSignal): Promise<string | undefined> {
-		const linked = await this.#logIn(signal);
+		if (this.#again === undefined) return this.#master.lost;
+		const linked = await this.#again(signal);
 		if (!linked.ok) return linked.because;
 		this.#links.give(this.#master);
 		this.#master = linked.link;

@@ -35,7 +35,7 @@ export interface Opener {
 	readonly waits: boolean;
 	/** Starts a program by its words. Rejects with the signal's reason when told to leave. */
 	open(words: readonly string[], signal: AbortSignal): Promise<OpenedShell>;
-	close(): void;
+	close(): void | Promise<void>;
 }
 
 export type OpenedShell =

@@ -65,7 +65,7 @@ export class ShellConnection implements Connection {
 		if (this.#isClosed) return;
 		this.#isClosed = true;
 		this.#leaveProof();
-		this.#opener.close();
+		await this.#opener.close();
 	}
 
 	/** Starts a shell and sends it nothing before it has shown that it is there; the next program is for this one. */

@@ -34,6 +34,13 @@ export interface Hop {
 export const connectOver = (hops: readonly Hop[], shared: Shared, signal: AbortSignal): Promise<Linked<Link>> =>
 	shared.links.take(wayOf(hops), () => makeLink(hops, shared, signal), signal);
 
+/**
+ * A connection of one's own at the end of a way, with a new login there. The hops before it may be shared: what the last host
+ * answers has come all the way in any case.
+ */
+export const connectAnew = (hops: readonly Hop[], shared: Shared, signal: AbortSignal): Promise<Linked<Link>> =>
+	shared.links.makeOwn(() => makeLink(hops, shared, signal), signal);
+
 const makeLink = (hops: readonly Hop[], shared: Shared, signal: AbortSignal): Promise<Linked<Link>> =>
 	dialPatiently(() => dialOver(hops, shared, signal), { ...shared, random: shared.person.random }, signal);
 

@@ -10,7 +10,7 @@ import { listAgentKeys } from './agent.ts';
 import { readKnownHosts } from './check-host-key.ts';
 import { choose, type Means, whatElseCouldProve } from './choose.ts';
 import type { ConfigPlace } from './config-place.ts';
-import { connectOver, type Shared } from './connect.ts';
+import { connectAnew, connectOver, type Shared } from './connect.ts';
 import type { Lack } from './dial.ts';
 import { readIdentity } from './identities.ts';
 import { onlyByAuthority } from './judge-host-key.ts';
@@ -37,7 +37,7 @@ export interface SshSurroundings {
 	readonly limits?: Partial<Limits>;
 }
 
-/** Hosts over ssh. One connection for each way to a host, however often it is opened; disposing of it closes them all. */
+/** Hosts over ssh. One connection for each way to a host, however often it is opened, and fresh ones beside it; disposing closes all. */
 export function sshConnector(surroundings: SshSurroundings): Connector & AsyncDisposable {
 	const { place, clock, random, ask, instead } = surroundings;
 	const limits = { ...usualLimits, ...surroundings.limits };
@@ -63,7 +63,7 @@ export function sshConnector(surroundings: SshSurroundings): Connector & AsyncDi
 	/** Hosts that ssh2 could not open and OpenSSH's client could, with the reason: known from then on. */
 	const others = new Map<string, string>();
 	return {
-		async open(host, become, signal): Promise<Opened> {
+		async open(host, become, signal, { isFresh = false } = {}): Promise<Opened> {
 			const given = givenOf(host);
 			const problem = problemOf(given);
 			if (problem !== undefined) return { ok: false, because: problem };
@@ -72,19 +72,20 @@ export function sshConnector(surroundings: SshSurroundings): Connector & AsyncDi
 			const { hops } = route;
 			const way = wayOf(hops);
 			const chosen = others.get(way) ?? (await chosenFor(hops, place));
-			if (chosen !== undefined) return instead(chosen).open(host, become, signal);
-			const linked = await connectOver(hops, shared, signal);
-			if (linked.ok) return openOnLink(linked.link, { hops, become, shared, signal });
+			if (chosen !== undefined) return instead(chosen).open(host, become, signal, { isFresh });
+			const linked = await (isFresh ? connectAnew : connectOver)(hops, shared, signal);
+			if (linked.ok) return openOnLink(linked.link, { hops, become, shared, signal, isFresh });
 			const because = await whyOther(linked.lacks, hops, place);
 			if (because === undefined || signal.aborted) return { ok: false, because: linked.because };
-			const opened = await instead(because).open(host, become, signal);
-			if (opened.ok) others.set(way, because);
-			return opened.ok
-				? opened
-				: {
-						ok: false,
-						because: `${linked.because}; OpenSSH's client, tried because ${because}: ${opened.because}`,
-					};
+			const opened = await instead(because).open(host, become, signal, { isFresh });
+			if (!opened.ok)
+				return {
+					ok: false,
+					because: `${linked.because}; OpenSSH's client, tried because ${because}: ${opened.because}`,
+				};
+			// What ssh2 has open goes on being used, whatever a fresh connection met.
+			if (!isFresh) others.set(way, because);
+			return opened;
 		},
 		async [Symbol.asyncDispose]() {
 			await shared.links.closeAll();
@@ -120,13 +121,16 @@ interface Opening {
 	readonly become: Become;
 	readonly shared: Shared;
 	readonly signal: AbortSignal;
+	/** The link is nobody else's. */
+	readonly isFresh: boolean;
 }
 
 type Hops = readonly [Resolved, ...Resolved[]];
 
-async function openOnLink(link: Link, { hops, become, shared, signal }: Opening): Promise<Opened> {
+async function openOnLink(link: Link, { hops, become, shared, signal, isFresh }: Opening): Promise<Opened> {
 	const { clock, person, secrets, limits } = shared;
-	const opener = new LinkOpener(link, hops, shared);
+	const again = isFresh ? undefined : (leaving: AbortSignal) => connectOver(hops, shared, leaving);
+	const opener = new LinkOpener(link, shared.links, again);
 	const { user, name } = lastOf(hops).options;
 	const opened = await openShell(
 		(start: Start) => new ShellConnection(opener, start, { clock, random: person.random }),
@@ -142,7 +146,7 @@ async function openOnLink(link: Link, { hops, become, shared, signal }: Opening)
 			proven: link.proven,
 		},
 	);
-	if (!opened.ok) opener.close();
+	if (!opened.ok) await opener.close();
 	return opened;
 }
 

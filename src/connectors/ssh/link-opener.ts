@@ -1,19 +1,20 @@
 import type { ChannelEnd, OpenedShell, Opener, ShellChannel } from '../shell/channel.ts';
 import { commandLine } from '../shell/start-words.ts';
-import { connectOver, type Hop, type Shared } from './connect.ts';
 import type { Link, OpenedChannel } from './link.ts';
+import type { Linked, Links } from './links.ts';
 
 /** Shells on a host over ssh2. A link that is lost is made again by the next shell: what was lost with it is said to be lost. */
 export class LinkOpener implements Opener {
 	readonly waits = false;
-	readonly #hops: readonly Hop[];
-	readonly #shared: Shared;
+	readonly #links: Links<Link>;
+	readonly #again: ((signal: AbortSignal) => Promise<Linked<Link>>) | undefined;
 	#link: Link;
 
-	constructor(link: Link, hops: readonly Hop[], shared: Shared) {
+	/** @param again takes the link that comes after a lost one; absent: this one is our own, and ends with us */
+	constructor(link: Link, links: Links<Link>, again?: (signal: AbortSignal) => Promise<Linked<Link>>) {
 		this.#link = link;
-		this.#hops = hops;
-		this.#shared = shared;
+		this.#links = links;
+		this.#again = again;
 	}
 
 	async open(words: readonly string[], signal: AbortSignal): Promise<OpenedShell> {
@@ -22,23 +23,24 @@ export class LinkOpener implements Opener {
 	}
 
 	close(): void {
-		this.#shared.links.give(this.#link);
+		if (this.#again === undefined) this.#link.close();
+		else this.#links.give(this.#link);
 	}
 
 	async #openOnLink(command: string, signal: AbortSignal): Promise<OnLink> {
 		const live = this.#link.isLost ? await this.#renew(signal) : this.#link;
 		if (typeof live === 'string') return failed(live);
 		const opened = await this.#execOn(live, command, signal);
-		if (opened.ok || !opened.isFull) return opened;
+		if (opened.ok || !opened.isFull || this.#again === undefined) return opened;
 		// What we have left may still count for the host as long as it runs: then only a new connection helps.
-		this.#shared.links.retire(live);
+		this.#links.retire(live);
 		const fresh = this.#link === live ? await this.#renew(signal) : this.#link;
 		return typeof fresh === 'string' ? failed(fresh) : this.#execOn(fresh, command, signal);
 	}
 
 	/** The link is kept as long as the shell needs it, also when the next one goes on with another link. */
 	async #execOn(link: Link, command: string, signal: AbortSignal): Promise<OnLink> {
-		const { links } = this.#shared;
+		const links = this.#links;
 		links.hold(link);
 		const opened = await link.exec(command, signal).catch((error: unknown) => {
 			links.give(link);
@@ -54,9 +56,10 @@ export class LinkOpener implements Opener {
 
 	/** The new link, or why there is none. Several shells may come here at once: each gives back what it replaces. */
 	async #renew(signal: AbortSignal): Promise<Link | string> {
-		const linked = await connectOver(this.#hops, this.#shared, signal);
+		if (this.#again === undefined) return this.#link.lost;
+		const linked = await this.#again(signal);
 		if (!linked.ok) return linked.because;
-		this.#shared.links.give(this.#link);
+		this.#links.give(this.#link);
 		this.#link = linked.link;
 		return linked.link;
 	}

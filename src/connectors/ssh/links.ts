@@ -20,6 +20,7 @@ export class Links<One extends Live> {
 	readonly #byLink = new Map<One, Entry<One>>();
 	readonly #clock: Clock;
 	readonly #idleMs: number;
+	readonly #own = new Set<Promise<Linked<One>>>();
 	/** Those that nobody uses, the longest idle one first. */
 	readonly #idle = new Set<Entry<One>>();
 
@@ -42,6 +43,19 @@ export class Links<One extends Live> {
 		return this.take(way, make, signal);
 	}
 
+	/** A connection that nobody else gets, whatever there is already: it is neither counted nor kept, and who made it closes it. */
+	async makeOwn(make: () => Promise<Linked<One>>, signal: AbortSignal): Promise<Linked<One>> {
+		if (signal.aborted) return weLeft;
+		const making = make();
+		this.#own.add(making);
+		const forget = (): boolean => this.#own.delete(making);
+		void making.then(linked => (linked.ok ? linked.link.lost.then(forget) : forget()));
+		const linked = await Promise.race([making, aborted(signal)]);
+		// What is made after we have left is nobody's.
+		if (!linked.ok) void making.then(late => late.ok && late.link.close());
+		return linked;
+	}
+
 	/** One more who uses it. */
 	hold(link: One): void {
 		const entry = this.#byLink.get(link);
@@ -62,8 +76,9 @@ export class Links<One extends Live> {
 	async closeAll(): Promise<void> {
 		const making = [...this.#entries.values()];
 		this.#entries.clear();
+		const closingOwn = [...this.#own].map(one => one.then(linked => linked.ok && linked.link.close()));
 		await Promise.all(making.map(({ linked }) => linked));
-		await Promise.all([...this.#byLink.keys()].map(link => link.close()));
+		await Promise.all([...closingOwn, ...[...this.#byLink.keys()].map(link => link.close())]);
 	}
 
 	#add(way: string, make: () => Promise<Linked<One>>): Entry<One> {

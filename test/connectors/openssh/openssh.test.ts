@@ -289,6 +289,22 @@ describe.skipIf(!hasSshd)(`hosts by OpenSSH's client (${needsSshd})`, () => {
 		expect(await run(connection, 'echo in')).toBe('in\n');
 	});
 
+	it('a fresh login has a master of its own, which is gone with it', async () => {
+		const place = await here.sshd();
+		const made = client({ known: [place.pin()] });
+		await made.connection(place);
+		const old = mastersOf(place);
+		const own = await made.connection(place, 'none', { isFresh: true });
+		expect(mastersOf(place).length).toBe(2);
+		await own[Symbol.asyncDispose]();
+		expect(mastersOf(place)).toEqual(old);
+		const alone = client({ known: [place.pin()] });
+		await alone.connection(place, 'none', { isFresh: true });
+		await alone.connector[Symbol.asyncDispose]();
+		expect(mastersOf(place)).toEqual(old);
+		place.stop();
+	});
+
 	it('is in no group of ours, and ends with us: processes, sockets and all', async () => {
 		const place = await here.sshd();
 		const runtime = join(here.folder, 'run');
@@ -300,6 +316,7 @@ describe.skipIf(!hasSshd)(`hosts by OpenSSH's client (${needsSshd})`, () => {
 			readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(2, 4);
 		expect(groupOf(master)).not.toEqual(groupOf('self'));
 		expect(readdirSync(runtime).map(name => name.slice(0, 6))).toEqual(['hsctl-']);
+		await made.connection(place, 'none', { isFresh: true });
 		await made.connector[Symbol.asyncDispose]();
 		expect([mastersOf(place), readdirSync(runtime)]).toEqual([[], []]);
 		place.stop();

@@ -2,10 +2,11 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'vitest';
 import { connectionContract } from '../../contracts/connection.ts';
+import { connectorContract } from '../../contracts/connector.ts';
 import { hasSshd, lab, needsSshd } from '../../lab/lab.ts';
-import { rig } from './rig.ts';
+import { connectorRig, rig } from './rig.ts';
 
-if (hasSshd)
+if (hasSshd) {
 	connectionContract('the ssh connection', async () => {
 		const here = lab();
 		const sshd = await here.sshd();
@@ -16,4 +17,21 @@ if (hasSshd)
 			close: () => here.close(),
 		};
 	});
-else it.skip(`the ssh connection (${needsSshd})`, () => {});
+	connectorContract('the ssh connector', async () => {
+		const here = lab();
+		const sshd = await here.sshd();
+		return connectorRig(here, sshd, { known: [sshd.pin()] });
+	});
+	connectorContract('the ssh connector through a jump host', async () => {
+		const here = lab();
+		const [bastion, sshd] = await Promise.all([here.sshd({ last: 2 }), here.sshd()]);
+		const config = [
+			'Host bastion',
+			`HostName ${bastion.address}`,
+			`Port ${bastion.port}`,
+			'Host far',
+			'ProxyJump bastion',
+		];
+		return connectorRig(here, sshd, { config, known: [bastion.pin(), sshd.pin()] });
+	});
+} else it.skip(`the ssh connection (${needsSshd})`, () => {});

@@ -5,13 +5,16 @@ import { opensshConnector } from '../../../src/connectors/openssh/connector.ts';
 import { Secrets } from '../../../src/connectors/secrets.ts';
 import { type SshSurroundings, sshConnector } from '../../../src/connectors/ssh/connector.ts';
 import type { Limits } from '../../../src/connectors/ssh/limits.ts';
+import { whenOpened } from '../../../src/connectors/when-opened.ts';
 import type { Host } from '../../../src/model/inventory.ts';
 import type { Become } from '../../../src/model/unit.ts';
 import type { Question } from '../../../src/ports/ask.ts';
-import type { Connection, Connector, Opened, ShellProgram } from '../../../src/ports/connection.ts';
+import type { Connection, Connector, Opened, OpenOptions, ShellProgram } from '../../../src/ports/connection.ts';
 import { systemClock, systemRandom } from '../../../src/storage/clock.ts';
+import type { ConnectorRig } from '../../contracts/connector.ts';
 import { host } from '../../fakes/builders.ts';
-import type { Lab } from '../../lab/lab.ts';
+import type { Lab, Sshd } from '../../lab/lab.ts';
+import { end } from '../../lab/processes.ts';
 
 export interface RigOptions {
 	/** Lines of the ssh config; these come first, so they count. */
@@ -34,11 +37,11 @@ export interface Rig {
 	readonly knownHosts: string;
 	/** What was asked so far. */
 	readonly asked: readonly Question[];
-	open(place: Place, become?: Become, signal?: AbortSignal): Promise<Opened>;
+	open(place: Place, become?: Become, signal?: AbortSignal, how?: OpenOptions): Promise<Opened>;
 	/** Opens it or throws why not. */
-	connection(place: Place, become?: Become): Promise<Connection>;
+	connection(place: Place, become?: Become, how?: OpenOptions): Promise<Connection>;
 	/** Why it does not open. */
-	why(place: Place, become?: Become): Promise<string>;
+	why(place: Place, become?: Become, how?: OpenOptions): Promise<string>;
 }
 
 export type Place = Partial<Omit<Host, 'name'>> & {
@@ -89,11 +92,15 @@ export function rig(lab: Lab, options: RigOptions = {}): Rig {
 		...surroundings,
 		instead: because =>
 			options.by === 'either'
-				? openssh.insteadOfSsh2(because)
+				? whenOpened(async () => openssh.insteadOfSsh2(because))
 				: { open: async () => ({ ok: false, because: `instead: ${because}` }) },
 		...options.rest,
 	});
-	const connector = options.by === 'openssh' ? openssh : ssh;
+	const chosen = options.by === 'openssh' ? openssh : ssh;
+	const connector = {
+		...whenOpened(async () => chosen),
+		[Symbol.asyncDispose]: () => chosen[Symbol.asyncDispose](),
+	};
 	lab.onEnd(async () => {
 		await ssh[Symbol.asyncDispose]();
 		await openssh[Symbol.asyncDispose]();
@@ -102,22 +109,40 @@ export function rig(lab: Lab, options: RigOptions = {}): Rig {
 		{ address, port, name, ...rest },
 		become = 'none',
 		signal = new AbortController().signal,
-	) => connector.open(host(name ?? 'far', { connection: 'ssh', address, port, ...rest }), become, signal);
+		how = {},
+	) => connector.open(host(name ?? 'far', { connection: 'ssh', address, port, ...rest }), become, signal, how);
 	return {
 		connector,
 		knownHosts,
 		asked,
 		open,
-		async connection(place, become) {
-			const opened = await open(place, become);
+		async connection(place, become, how) {
+			const opened = await open(place, become, undefined, how);
 			if (!opened.ok) throw new Error(opened.because);
 			return opened.connection;
 		},
-		async why(place, become) {
-			const opened = await open(place, become);
+		async why(place, become, how) {
+			const opened = await open(place, become, undefined, how);
 			if (opened.ok) throw new Error('it was opened');
 			return opened.because;
 		},
+	};
+}
+
+/** A host for the contract of connectors; idle connections are kept longer than any test. */
+export function connectorRig(lab: Lab, sshd: Sshd, options: RigOptions): ConnectorRig {
+	const { address, port } = sshd;
+	return {
+		connector: () => rig(lab, { limits: { idleMs: 60_000 }, ...options }).connector,
+		host: host('far', { connection: 'ssh', address, port }),
+		logins: {
+			open: () => sshd.sessions(),
+			cut() {
+				for (const pid of sshd.sessions()) end(pid);
+			},
+			shut: () => sshd.stop(),
+		},
+		close: () => lab.close(),
 	};
 }
 
