@@ -155,7 +155,7 @@ describe('docs/host.md', () => {
 	it('names each word that the runner can be told', () => {
 		const words = [...runnerText.matchAll(/^\t\t(\w+)\/(?:\d|\[)/gm)].map(([, word]) => word);
 		expect(words.length).toBeGreaterThan(5);
-		expect(words.filter(word => word !== 'sequence' && !text.includes(`\`${word} RUN`))).toEqual([]);
+		expect(words.filter(word => !text.includes(`\`${word} RUN`) && !text.includes(`\`${word}\``))).toEqual([]);
 	});
 });
 

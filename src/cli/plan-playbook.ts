@@ -65,7 +65,7 @@ export async function askPlaybooks(
 	const { options, sound } = loaded.value;
 	const questions: HostQuestions[] = [];
 	for (const { found, request, playbook } of sound) {
-		const asked = questionsOf(wishOf(found, { request, playbook }, options));
+		const asked = questionsOf({ ...wishOf(found, { request, playbook }, options), purpose: 'do' });
 		if (!asked.ok) return fail(tellNoPlan(asked.error, found, context));
 		questions.push(...asked.value);
 	}

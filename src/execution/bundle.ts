@@ -5,7 +5,14 @@ import type { Job, PlannedUnit } from '../model/plan.ts';
 import type { SecretText } from '../model/secret.ts';
 import { bytesToText, textToBytes } from './bytes-text.ts';
 import { frameText } from './frames.ts';
-import { needsNoProcess, recheckLibrary, recheckNonce, recheckProgram } from './probe-program.ts';
+import {
+	looksAtFiles,
+	needsNoProcess,
+	recheckFiles,
+	recheckLibrary,
+	recheckNonce,
+	recheckProgram,
+} from './probe-program.ts';
 
 /** What a bundle is about, without its files: enough to watch one that is on the host already. */
 export interface BundleContents {
@@ -34,7 +41,9 @@ export interface BundleInput {
 	readonly playbook: string;
 	readonly units: readonly PlannedUnit[];
 	/** The script's bytes, read again and compared with the plan's digest; `undefined` when they differ now. */
-	scriptBytes(job: Job): Uint8Array | undefined;
+	scriptBytes(planned: PlannedUnit): Uint8Array | undefined;
+	/** The bytes of a pool's files, by their place in its work; `undefined` where they are not those of the plan any more. */
+	fileBytes(planned: PlannedUnit, index: number): Uint8Array | undefined;
 	/** The looks of a unit, for the host to run again right before it. */
 	looksOf(unit: UnitAddress): readonly Command[];
 	readonly lockWaitMs: number;
@@ -54,12 +63,18 @@ export function makeBundle(input: BundleInput): Bundle | undefined {
 	const files = new Map<string, Uint8Array>();
 	files.set('sequence', textToBytes(units.map((unit, index) => `${sequenceLine(unit, index, indexOf)}\n`).join('')));
 	files.set('plan', textToBytes(input.hostPlan));
-	if (units.some(unit => isChecked(unit, input))) files.set('looks', recheckLooks);
+	const checked = units.filter(unit => isChecked(unit, input));
+	if (checked.length > 0) {
+		const needsFiles = checked.some(({ planned }) => looksOf(planned, input).some(looksAtFiles));
+		files.set('looks', needsFiles ? recheckFileLooks : recheckLooks);
+	}
 	if (input.lockWaitMs > 0) files.set('wait', textToBytes(`${input.lockWaitMs}\n`));
 	for (const unit of units) {
-		const script = input.scriptBytes(unit.job);
-		if (script === undefined) return undefined;
-		for (const [name, bytes] of jobFiles(unit, script, input)) files.set(`jobs/${unit.jobName}/${name}`, bytes);
+		const script = input.scriptBytes(unit.planned);
+		const pool = poolFiles(unit, input);
+		if (script === undefined || pool === undefined) return undefined;
+		for (const [name, bytes] of [...jobFiles(unit, script, input), ...pool])
+			files.set(`jobs/${unit.jobName}/${name}`, bytes);
 	}
 	return { name, units, files };
 }
@@ -76,9 +91,13 @@ export const bundleContents = ({
 
 function bundledUnit(planned: PlannedUnit, run: RunId): readonly BundledUnit[] {
 	if (planned.job === undefined) return [];
-	const job = planned.phase === 'restarts' ? { ...planned.job, key: keyOfRun(planned.job.key, run) } : planned.job;
+	const job = isOfRun(planned) ? { ...planned.job, key: keyOfRun(planned.job.key, run) } : planned.job;
 	return [{ planned, job, jobName: `${job.key}.${job.attempt}` }];
 }
+
+/** What each run does anew, whatever was done before. */
+const isOfRun = ({ phase, job }: PlannedUnit): boolean =>
+	phase === 'restarts' || phase === 'verify' || job?.pool?.kind === 'undo';
 
 const keyOfRun = (key: JobKey, run: RunId): JobKey =>
 	asJobKey(createHash('sha256').update(`${key}\n${run}`).digest('hex'));
@@ -89,10 +108,16 @@ function sequenceLine(
 	index: number,
 	indexOf: ReadonlyMap<UnitAddress, number>,
 ): string {
-	const kind = planned.phase === 'restarts' ? 'restart' : planned.decision.kind === 'run' ? 'run' : 'check';
+	const kind = kindOf(planned);
 	const needs = planned.needs.flatMap(need => indexOf.get(need) ?? []);
-	const after = kind === 'restart' ? planned.after.flatMap(unit => indexOf.get(unit) ?? []) : [];
+	const after = planned.after.flatMap(unit => indexOf.get(unit) ?? []);
 	return `${index} ${kind} ${jobName} ${listOrDash(needs)} ${listOrDash(after)}`;
+}
+
+function kindOf({ phase, decision }: PlannedUnit): 'run' | 'check' | 'restart' | 'verify' {
+	if (phase === 'restarts') return 'restart';
+	if (phase === 'verify') return 'verify';
+	return decision.kind === 'run' ? 'run' : 'check';
 }
 
 const listOrDash = (indices: readonly number[]): string => (indices.length === 0 ? '-' : indices.join(','));
@@ -115,14 +140,31 @@ function jobFiles(
 	];
 }
 
+/** What a pool puts on the host; `undefined` when some of it is no longer what was planned. */
+function poolFiles(
+	{ planned, job }: BundledUnit,
+	{ fileBytes }: BundleInput,
+): readonly (readonly [string, Uint8Array])[] | undefined {
+	if (job.pool?.kind !== 'apply') return [];
+	const files: (readonly [string, Uint8Array])[] = [];
+	for (const [index, { act }] of job.pool.files.entries()) {
+		if (act === 'same') continue;
+		const bytes = fileBytes(planned, index);
+		if (bytes === undefined) return undefined;
+		files.push([`files/${index + 1}`, bytes]);
+	}
+	return files;
+}
+
 const recheckLooks = textToBytes(recheckLibrary);
+const recheckFileLooks = textToBytes(`${recheckLibrary}\n${recheckFiles}`);
 
 /** A unit that does something looks again right before, as far as it has looked at all. */
 const isChecked = ({ planned, job }: Pick<BundledUnit, 'planned' | 'job'>, input: BundleInput): boolean =>
 	looksOf(planned, input).length > 0 && job.purpose === 'do';
 
 const looksOf = ({ phase, address }: PlannedUnit, input: BundleInput): readonly Command[] =>
-	phase === 'hotfixes' ? input.looksOf(address) : [];
+	phase === 'hotfixes' || phase === 'pools' ? input.looksOf(address) : [];
 
 function withSecrets(text: string | SecretText, { secretOf }: BundleInput): string {
 	if (typeof text === 'string') return text;
@@ -142,6 +184,8 @@ function specText(planned: PlannedUnit, job: Job, { playbook }: BundleInput, loo
 		grace_ms: graceMs,
 		output_cap: outputCap,
 		purpose: job.purpose,
+		program: job.pool === undefined ? 'script' : 'pool',
+		on_failure: job.onFailure ?? 'keep',
 		undoes: job.undoes ?? '',
 		restarts: job.restarts.join(' '),
 		service: planned.phase === 'restarts' ? (job.env.HSCTL_SERVICE ?? '') : '',

@@ -2,13 +2,14 @@ import type { HostName, RunId, UnitAddress } from '../model/brand.ts';
 import type { Command } from '../model/command.ts';
 import type { CrashPoint } from '../model/crash-point.ts';
 import type { Host } from '../model/inventory.ts';
-import type { Decision, Job, Plan } from '../model/plan.ts';
+import type { Decision, Plan, PlannedUnit } from '../model/plan.ts';
 import type { Become } from '../model/unit.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Connector } from '../ports/connection.ts';
 import type { Bus } from './bus.ts';
 import type { Interrupts } from './interrupts.ts';
 import type { Outcomes } from './outcomes.ts';
+import type { Together } from './together.ts';
 
 /** What is known of a host beside its plan. */
 export interface HostAtWork {
@@ -26,6 +27,12 @@ export interface AlreadyTold {
 	readonly started: ReadonlySet<string>;
 	/** Bytes of each stream. */
 	readonly printed: ReadonlyMap<string, number>;
+}
+
+/** Of the hosts at once, those that only wait do not count. */
+export interface Slots {
+	release(): void;
+	take(): void;
 }
 
 export interface ExecutionContext {
@@ -47,8 +54,14 @@ export interface ExecutionContext {
 	readonly secrets: ReadonlyMap<string, string>;
 	connectorFor(host: Host): Connector;
 	/** `undefined` when the script is no longer what was planned. */
-	scriptBytes(job: Job): Uint8Array | undefined;
+	scriptBytes(planned: PlannedUnit): Uint8Array | undefined;
+	/** A file of a pool, by its place in the pool's work; `undefined` likewise. */
+	fileBytes(host: HostName, planned: PlannedUnit, index: number): Uint8Array | undefined;
 	/** The plan's own decision again, from new prints. `undefined`: nobody here can decide, the host waits. */
+	/** Decides for pools that wait for a confirmation. */
+	readonly together: Together;
+	/** A host waits for others: another one may take its place meanwhile. */
+	readonly slots?: Slots;
 	decideAgain(host: HostName, unit: UnitAddress, printed: readonly string[]): Decision | undefined;
 	/** The run is known from its hosts only: whoever began it may still be at work. */
 	readonly isAdopted?: boolean;

@@ -1,17 +1,18 @@
 import { type ExitCode, exitCodes } from '../model/exit-code.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { PlannedHost } from '../model/plan.ts';
-import type { ExecutionContext } from './context.ts';
+import type { ExecutionContext, Slots } from './context.ts';
 import { exitCodeOf } from './exit-code-of.ts';
 import { attachToHost, workOnHost } from './host-work.ts';
 import { inParallel } from './in-parallel.ts';
 import { outcomeOfDecision } from './outcome-of.ts';
 import { Outcomes } from './outcomes.ts';
 import { Schedule, type Work } from './schedule.ts';
+import { Together } from './together.ts';
 
 /** Does what the plan says and nothing else. Whatever goes wrong on a host is an outcome; only a failing journal rejects. */
-export async function execute(context: Omit<ExecutionContext, 'outcomes'>): Promise<RunEnd> {
-	const whole: ExecutionContext = { ...context, outcomes: new Outcomes() };
+export async function execute(context: Omit<ExecutionContext, 'outcomes' | 'together'>): Promise<RunEnd> {
+	const whole: ExecutionContext = { ...context, outcomes: new Outcomes(), together: new Together(context.plan) };
 	const { plan, bus, clock } = whole;
 	const startedAt = clock.monotonicMs();
 	await bus.emit(runStarted(whole));
@@ -92,14 +93,17 @@ async function pump(context: ExecutionContext): Promise<void> {
 	const { plan, interrupts, parallel } = context;
 	const hosts = new Map(plan.hosts.flatMap(host => (host.reached ? [[host.name, host] as const] : [])));
 	const schedule = new Schedule([...hosts.values()].flatMap(stagesOf), parallel);
-	const forget = interrupts.onRaise(() => schedule.stop());
+	const forget = interrupts.onRaise(() => {
+		schedule.stop();
+		context.together.giveUp();
+	});
 	const running = new Set<Promise<void>>();
 	const failures: unknown[] = [];
 	const startAll = (): void => {
 		for (let work = schedule.start(); work !== undefined; work = schedule.start()) {
 			const host = hosts.get(work.host);
 			if (host === undefined) continue;
-			const done: Promise<void> = workOnHost(host, work.stage, context)
+			const done: Promise<void> = workOnHost(host, work.stage, { ...context, slots })
 				.catch((error: unknown) => {
 					failures.push(error);
 					schedule.stop();
@@ -110,6 +114,13 @@ async function pump(context: ExecutionContext): Promise<void> {
 				});
 			running.add(done);
 		}
+	};
+	const slots: Slots = {
+		release() {
+			schedule.park();
+			startAll();
+		},
+		take: () => schedule.unpark(),
 	};
 	for (startAll(); running.size > 0; startAll()) await Promise.race(running);
 	forget();

@@ -1,8 +1,9 @@
-import type { UnitAddress } from '../model/brand.ts';
+import { hostPath, type UnitAddress } from '../model/brand.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { PlannedUnit } from '../model/plan.ts';
 import type { BundleContents, BundledUnit } from './bundle.ts';
-import type { ExecutionContext } from './context.ts';
+import { confirm } from './confirm.ts';
+import type { ExecutionContext, HostAtWork } from './context.ts';
 import { readFrames } from './frames.ts';
 import type { HostTeller } from './host-teller.ts';
 import { outcomeOfJob } from './outcome-of.ts';
@@ -17,6 +18,8 @@ export interface Hearing {
 	readonly state: string;
 	readonly teller: HostTeller;
 	readonly context: ExecutionContext;
+	/** How the host is reached. */
+	readonly at: Pick<HostAtWork, 'host' | 'become'>;
 	/** Says to the host what the person has asked for so far. */
 	sayLevel(): Promise<void>;
 }
@@ -27,9 +30,11 @@ export class BundleHearer implements BundleListener {
 	readonly #state: string;
 	readonly #teller: HostTeller;
 	readonly #context: ExecutionContext;
+	readonly #at: Hearing['at'];
 	readonly #sayLevel: () => Promise<void>;
 
-	constructor({ bundle, state, teller, context, sayLevel }: Hearing) {
+	constructor({ bundle, state, teller, context, at, sayLevel }: Hearing) {
+		this.#at = at;
 		this.#bundle = bundle;
 		this.#state = state;
 		this.#teller = teller;
@@ -96,6 +101,8 @@ export class BundleHearer implements BundleListener {
 					'held',
 					`${this.#bundle.units[event.i]?.planned.address ?? 'a unit'}: its condition has changed during the run`,
 				);
+			case 'confirming':
+				return this.#takeConfirming(this.#bundle.units[event.i], event);
 			case 'resumed':
 				return this.#teller.tell('running', '');
 			case 'stopped':
@@ -126,6 +133,39 @@ export class BundleHearer implements BundleListener {
 		});
 	}
 
+	/** Not waited for here: its end is an event that comes over the old connection. */
+	async #takeConfirming(
+		unit: BundledUnit | undefined,
+		{ i, ms }: { readonly i: number; readonly ms: number },
+	): Promise<void> {
+		if (unit === undefined || this.#teller.isSettled(unit.planned.address)) return;
+		const { address } = unit.planned;
+		const isTogether = unit.job.pool?.together === true;
+		const spoken = `${Math.round(ms / 1000)} s`;
+		await this.#teller.tell(
+			'confirming',
+			isTogether
+				? `${address}: waits ${spoken} at most for all hosts to get that far`
+				: `${address}: undone in ${spoken} unless a new connection confirms it`,
+		);
+		this.#confirmations.push(this.#confirm(address, { i, ms }));
+	}
+
+	readonly #confirmations: Promise<void>[] = [];
+
+	async #confirm(address: UnitAddress, { i: index, ms }: { readonly i: number; readonly ms: number }): Promise<void> {
+		const { together, slots, clock, interrupts, connectorFor } = this.#context;
+		slots?.release();
+		const word = await together.decide(this.#teller.host, address).finally(() => slots?.take());
+		const { host, become } = this.#at;
+		const connector = connectorFor(host);
+		const place = { state: hostPath(this.#state), name: this.#bundle.name };
+		const signal = interrupts.leaving;
+		const said = await confirm(word, { host, become, place, index, connector, clock, signal, ms });
+		if (said.kind === 'unsaid' && !this.#teller.isSettled(address))
+			await this.#teller.tell('confirming', `${address}: it could not be told to ${word}: ${said.because}`);
+	}
+
 	async #takeFinish(unit: BundledUnit | undefined, event: RunnerFinished): Promise<void> {
 		if (unit === undefined || this.#teller.isSettled(unit.planned.address)) return;
 		const blocker = event.by === null ? undefined : this.#bundle.units[event.by]?.planned.address;
@@ -135,6 +175,7 @@ export class BundleHearer implements BundleListener {
 			timeoutMs: effective.timeoutMs,
 			blocker,
 			decidedAgain: this.#newReasons.get(unit.planned.address),
+			unit: unit.planned,
 		});
 		const hasLog = outcome.exitCode !== undefined;
 		await this.#teller.finish(unit.planned.address, outcome, hasLog ? `${this.#state}/jobs/${unit.jobName}` : null);
@@ -165,6 +206,11 @@ export class BundleHearer implements BundleListener {
 
 	/** How the watching ended, as the end of every unit that has none yet. */
 	async afterwards(end: BundleEnd): Promise<void> {
+		await this.#settle(end);
+		await Promise.all(this.#confirmations);
+	}
+
+	async #settle(end: BundleEnd): Promise<void> {
 		switch (end.kind) {
 			case 'ended':
 				return this.#teller.finishOpen(this.#units, 'unknown', 'the host ended its work without a word on this unit');
@@ -219,13 +265,17 @@ function describeOwner(owner: Readonly<Record<string, unknown>>): string {
 }
 
 /** Where a job stands whose runner is dead: known as not started, known by its receipt, or honestly unknown. */
-function outcomeOfState(state: string, evidence: string, { decision, effective }: PlannedUnit): Outcome {
+function outcomeOfState(state: string, evidence: string, { decision, effective, phase }: PlannedUnit): Outcome {
 	const rest = { changed: false, durationMs: 0 };
 	if (state === 'staged' || state === 'claimed' || state === 'void')
 		return { status: 'not_started', because: 'the runner on the host was ended before it started', ...rest };
 	const receipt = state === 'finished' ? parseReceipt(evidence) : undefined;
 	if (receipt === undefined)
-		return { status: 'unknown', because: `the runner on the host was ended while it ran (${state})`, ...rest };
+		return {
+			status: 'unknown',
+			because: `the runner on the host was ended while it ran (${state})${phase === 'pools' ? '; the next run there brings it to its end' : ''}`,
+			...rest,
+		};
 	const { why, exitCode: rc, durationMs: ms } = receipt;
 	const status = receipt.status === 'failed' ? 'failed' : 'changed';
 	const because = status === 'changed' ? 'done; the runner on the host was ended afterwards' : decision.because;

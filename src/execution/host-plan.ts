@@ -121,6 +121,7 @@ const decisionKinds: ReadonlySet<Decision['kind']> = new Set<Decision['kind']>([
 	'ask',
 	'fail',
 	'unknown',
+	'conflict',
 	'blocked',
 	'refused',
 ]);

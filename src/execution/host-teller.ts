@@ -34,8 +34,9 @@ export class HostTeller {
 
 	/** @param log the folder with its output on the host, when something ran */
 	async finish(unit: UnitAddress, outcome: Outcome, log: string | null = null): Promise<void> {
-		const { bus, outcomes } = this.#context;
+		const { bus, outcomes, together } = this.#context;
 		outcomes.record(this.host, unit, outcome);
+		together.ended(this.host, unit, outcome);
 		await bus.emit({
 			type: 'unit_finished',
 			host: this.host,

@@ -83,6 +83,7 @@ class HostWork {
 			playbook: plan.playbook.name,
 			units,
 			scriptBytes: this.#context.scriptBytes,
+			fileBytes: (unit, index) => this.#context.fileBytes(this.teller.host, unit, index),
 			looksOf: unit => at.looks.get(unit)?.map(({ look }) => look) ?? [],
 			lockWaitMs: this.#context.lockWaitMs,
 			hostPlan: writeHostPlan(plan, this.teller.host, this.#context),
@@ -92,7 +93,7 @@ class HostWork {
 			return this.teller.finishOpen(
 				addressesOf(units),
 				'refused',
-				'a script has changed since the plan was made; nothing was started',
+				'a script or file has changed since the plan was made; nothing was started',
 			);
 		await this.teller.tell('connecting', '');
 		const opened = await this.#context.connectorFor(at.host).open(at.host, at.become, interrupts.leaving);
@@ -107,7 +108,7 @@ class HostWork {
 		this.#context.crash?.('before-begin');
 		const deliver = (): Delivery | undefined =>
 			interrupts.level > 0 ? undefined : { bundle, nonce: random.hex(16), ...this.#deliveryOf(at) };
-		await this.#watch(bundle, connection, (place, watching) => runBundle(deliver, place, watching));
+		await this.#watch({ bundle, at, connection }, (place, watching) => runBundle(deliver, place, watching));
 	}
 
 	#hostAtWork(): HostAtWork {
@@ -133,19 +134,18 @@ class HostWork {
 			return this.teller.leaveOpen(addressesOf(units), `it cannot be asked now: ${opened.because}`);
 		}
 		await using connection = opened.connection;
-		await this.#watch(bundle, connection, followBundle);
+		await this.#watch({ bundle, at, connection }, followBundle);
 	}
 
 	async #watch(
-		bundle: BundleContents,
-		connection: Connection,
+		{ bundle, at, connection }: Watched,
 		watch: (place: BundlePlace, watching: Watching) => Promise<BundleEnd>,
 	): Promise<void> {
 		const { clock, interrupts } = this.#context;
 		const place = { state: this.#planned.facts.state.path, name: bundle.name };
 		const [teller, context, state] = [this.teller, this.#context, place.state];
 		await this.#whileHearingInterrupts(place, connection, async sayLevel => {
-			const listener = new BundleHearer({ bundle, state, teller, context, sayLevel });
+			const listener = new BundleHearer({ bundle, state, teller, context, at, sayLevel });
 			const isHere = this.#planned.place.connection === 'local';
 			const end = await watch(place, { connection, listener, clock, isHere, signal: interrupts.leaving });
 			await listener.afterwards(end);
@@ -174,6 +174,12 @@ class HostWork {
 			forget();
 		}
 	}
+}
+
+interface Watched {
+	readonly bundle: BundleContents;
+	readonly at: HostAtWork;
+	readonly connection: Connection;
 }
 
 const addressesOf = (units: readonly PlannedUnit[]): readonly UnitAddress[] => units.map(({ address }) => address);

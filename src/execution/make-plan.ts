@@ -61,7 +61,7 @@ async function lookAndCompare({ playbook }: PlanWish, questions: readonly HostQu
 }
 
 /** What has to be asked of which host, before anybody is. */
-export function questionsOf(wish: Omit<PlanWish, 'purpose'>): Result<readonly HostQuestions[], NoPlan> {
+export function questionsOf(wish: PlanWish): Result<readonly HostQuestions[], NoPlan> {
 	const { playbook, narrowing, request } = wish;
 	const selected = selectWork(playbook, narrowing);
 	if (!selected.ok) return fail({ kind: 'wrong', diagnostics: selected.error });
@@ -69,7 +69,8 @@ export function questionsOf(wish: Omit<PlanWish, 'purpose'>): Result<readonly Ho
 	if (problems.length > 0) return fail({ kind: 'wrong', diagnostics: problems });
 	if (selected.value.length === 0 && playbook.units.length > 0 && wish.allowEmpty !== true)
 		return fail({ kind: 'no_host' });
-	return ok(questionsFor(playbook, selected.value, new Map(Object.entries(request.set))));
+	const set = new Map(Object.entries(request.set));
+	return ok(questionsFor(playbook, selected.value, set, wish.purpose));
 }
 
 /** The pure half of planning, for a second time with a person's answers. */

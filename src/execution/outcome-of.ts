@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
 import type { Outcome } from '../model/outcome.ts';
-import type { Decision } from '../model/plan.ts';
+import type { Decision, PlannedUnit } from '../model/plan.ts';
 import { unreachable } from '../model/unreachable.ts';
+import { poolStatuses, poolWords } from './outcome-of-pool.ts';
 import type { RunnerFinished } from './runner-event.ts';
 
 /** How a unit ends that is not sent to the host; `undefined` for one that runs there. */
@@ -19,6 +20,7 @@ export function outcomeOfDecision(decision: Decision): Outcome | undefined {
 			return outcome('ok');
 		case 'skip':
 		case 'changed_since':
+		case 'conflict':
 			return outcome('skipped');
 		case 'ask':
 		case 'unknown':
@@ -43,21 +45,36 @@ export interface FinishedContext {
 	readonly blocker: string | undefined;
 	/** Why it was decided as it was when its condition was asked again during the run. */
 	readonly decidedAgain?: string | undefined;
+	/** What was planned of it, when that is at hand. */
+	readonly unit?: PlannedUnit;
 }
 
 /** How a unit ended, from the runner's own record. */
 export function outcomeOfJob(finished: RunnerFinished, context: FinishedContext): Outcome {
-	// Recorded on a person's word: nothing ran, and it is done from now on.
-	const status = finished.why === 'adopted' ? 'ok' : (own(statuses, finished.status) ?? 'unknown');
-	const hasRun = status === 'changed' || status === 'failed';
+	const status = isNoChange(finished, context) ? 'ok' : (own(statuses, finished.status) ?? 'unknown');
+	const hasRun = ['changed', 'failed', 'rolled_back', 'rollback_failed'].includes(status);
 	return {
 		status,
-		because: `${own(sentences, finished.why)?.(finished, context) ?? finished.why}${survivors(finished)}`,
+		because: `${wordsFor(finished, context)}${survivors(finished)}`,
 		changed: status === 'changed',
 		...(hasRun && finished.rc !== null ? { exitCode: finished.rc } : {}),
 		durationMs: finished.ms,
 	};
 }
+
+/** Recorded on a person's word, or a verification that said yes: nothing was changed. */
+const isNoChange = ({ why, status }: RunnerFinished, { unit }: FinishedContext): boolean =>
+	why === 'adopted' || (status === 'changed' && unit?.phase === 'verify');
+
+function wordsFor(finished: RunnerFinished, context: FinishedContext): string {
+	const { unit } = context;
+	if (unit?.job?.pool !== undefined && isEndOfPool(finished)) return poolWords(finished, unit);
+	return own(sentences, finished.why)?.(finished, context) ?? finished.why;
+}
+
+/** It came to run; what keeps any job from running has words of its own. */
+const isEndOfPool = ({ status, why }: RunnerFinished): boolean =>
+	['changed', 'failed', 'rolled_back', 'rollback_failed'].includes(status) || why === 'meet';
 
 /** A host may say any word, `constructor` too. */
 const own = <Value>(table: Readonly<Record<string, Value>>, word: string): Value | undefined =>
@@ -71,6 +88,7 @@ const statuses: Readonly<Record<string, Outcome['status']>> = {
 	refused: 'refused',
 	unknown: 'unknown',
 	not_started: 'not_started',
+	...poolStatuses,
 };
 
 /** One clause for each way a job can end: all sentences of this kind are here. */
@@ -98,6 +116,13 @@ const sentences: Readonly<Record<string, (finished: RunnerFinished, context: Fin
 	stopped: () => 'stopped before it started',
 	need: (_, { blocker }) => `needs ${blocker ?? 'a unit'}, which did not succeed`,
 	unchanged: (_, { because }) => because,
+	verify: ({ rc, status }) =>
+		`a command of \`verify\` failed (exit ${rc})${status === 'failed' ? '' : `; ${undoneWords[status] ?? ''}`}`,
+};
+
+const undoneWords: Readonly<Record<string, string>> = {
+	rolled_back: 'the pools that this run had changed are as they were',
+	rollback_failed: 'and not every pool that this run had changed could be put back: see its log',
 };
 
 /** A script that hears the request to end may still end in its own way. */

@@ -1,10 +1,12 @@
 import { hostFactsLook } from '../facts/host-facts.ts';
+import filesText from '../host/files.sh';
 import looksText from '../host/looks.sh';
 import { memoryText } from '../host/runner.ts';
 import { Command, joinCommands, sh } from '../model/command.ts';
 import { lookDigest } from '../planning/look-digest.ts';
 import type { HostQuestions, UnitQuestion } from '../planning/questions.ts';
 import type { ShellProgram } from '../ports/connection.ts';
+import { showTexts } from '../units/pool/file-look.ts';
 import { contact, locateState, program } from './program.ts';
 
 /**
@@ -15,6 +17,7 @@ export function probeProgram(questions: HostQuestions, nonce: string, runnerDige
 	return program(
 		sh`hs_nonce=${nonce}`,
 		...lookingText,
+		...(questions.units.some(({ looks }) => looks.some(({ look }) => looksAtFiles(look))) ? [files] : []),
 		locateState(questions.host.stateDir),
 		framed('clock', sh`date +%s`),
 		framed('facts', hostFactsLook()),
@@ -36,9 +39,11 @@ function askUnit(question: UnitQuestion, index: number): Command {
 }
 
 function framesOf(question: UnitQuestion, index: number): readonly Command[] {
-	const keys = [question.work.key, ...(question.undoWork === undefined ? [] : [question.undoWork.key])];
+	const keys = [question.key, ...(question.undoKey === undefined ? [] : [question.undoKey])];
+	const shown = question.kind === 'pool' ? question.shown : undefined;
 	return [
 		...question.looks.map(({ look }, at) => framedOnce(`look:${index}:${at}`, look)),
+		...(shown === undefined ? [] : [showTexts(index, shown)]),
 		framed(`memory:${index}`, sh`hs_look_here hs_recall_unit ${question.unit.address} ${keys}`),
 	];
 }
@@ -93,6 +98,14 @@ const frame = (name: string): Command => sh`hs_frame ${name} "$hs_print"`;
 export const needsNoProcess = (look: Command): boolean => look.text.startsWith('hs_look_here ');
 
 const looks = Command.trusted(looksText);
+
+/** Some looks need more than others: what they are made of is not sent for nothing. */
+export const looksAtFiles = (look: Command): boolean => /^hs_look_(files|undo) /.test(look.text);
+
+const files = Command.trusted(`${filesText.replaceAll(/^\t*#.*\n/gm, '')}\n`);
+
+/** What looks at the files of a pool are made of, beside `recheckLibrary`. */
+export const recheckFiles: string = joinCommands([Command.trusted(memoryText), files]).text;
 
 /** What looks are made of. */
 export const recheckLibrary: string = joinCommands([contact, looks]).text;

@@ -5,7 +5,7 @@ import type { JobState, OpenJob, Receipt, UnitMemory } from '../model/receipt.ts
 import type { HostObservation, UnitObservation } from '../planning/observation.ts';
 import type { HostQuestions, UnitQuestion } from '../planning/questions.ts';
 import { clockSkew, type Exchange } from './clock-skew.ts';
-import { readFrames } from './frames.ts';
+import { type Frame, readFrames } from './frames.ts';
 import { parseReceipt } from './parse-receipt.ts';
 
 /** Makes of a probe program's print what planning works with. A cut answer is a host that was not reached, never half an answer. `ours`: where its clock is asked for. */
@@ -15,14 +15,15 @@ export function readProbe(
 	nonce: string,
 	ours?: Exchange,
 ): HostObservation {
-	const frames = new Map(readFrames(printed, nonce).map(frame => [frame.name, frame.text]));
+	const read = readFrames(printed, nonce);
+	const frames = new Map(read.map(frame => [frame.name, frame.text]));
 	if (!frames.has('end')) return { reached: false, because: 'its answer was cut off' };
 	const state = readState(frames.get('state') ?? '');
 	const skewMs = ours === undefined ? undefined : clockSkew(frames.get('clock') ?? '', ours);
 	return {
 		reached: true,
 		facts: readFacts(frames),
-		units: questions.units.map((question, index) => readUnit(question, index, frames)),
+		units: questions.units.map((question, index) => readUnit(question, index, { frames, read })),
 		pendingRestarts: readPendingRestarts(frames),
 		...(state.runner === undefined ? {} : { runner: state.runner }),
 		...(skewMs === undefined ? {} : { skewMs }),
@@ -38,15 +39,31 @@ export const readPendingRestarts = (
 	frames: ReadonlyMap<string, string>,
 ): readonly { readonly service: string; readonly run: string }[] => lines(frames.get('pending')).flatMap(readPending);
 
-function readUnit(question: UnitQuestion, index: number, frames: ReadonlyMap<string, string>): UnitObservation {
+interface Answers {
+	readonly frames: ReadonlyMap<string, string>;
+	readonly read: readonly Frame[];
+}
+
+function readUnit(question: UnitQuestion, index: number, { frames, read }: Answers): UnitObservation {
 	const remembered = lines(frames.get(`memory:${index}`));
-	const undoKey = question.undoWork?.key;
+	const { undoKey } = question;
 	const memory = readMemory(remembered, key => key !== undoKey);
 	return {
 		printed: question.looks.map((_, at) => frames.get(`look:${index}:${at}`) ?? ''),
 		memory,
+		...(question.kind === 'pool' ? { texts: readTexts(index, read) } : {}),
 		...(undoKey === undefined ? {} : { undoMemory: readMemory(remembered, key => key === undoKey) }),
 	};
+}
+
+/** Frames `text:INDEX:N`: the bytes of a file, and a dot. */
+function readTexts(index: number, frames: readonly Frame[]): ReadonlyMap<number, Uint8Array> {
+	const prefix = `text:${index}:`;
+	return new Map(
+		frames.flatMap(({ name, bytes }) =>
+			name.startsWith(prefix) ? [[Number(name.slice(prefix.length)), bytes.subarray(0, -1)] as const] : [],
+		),
+	);
 }
 
 /** Lines: `receipt NAME JSON` · `damaged NAME` · `job KEY.N STATE EVIDENCE`; the evidence of a finished job is its receipt, or `told`. */

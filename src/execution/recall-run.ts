@@ -3,10 +3,20 @@ import type { Host } from '../model/inventory.ts';
 import type { Plan, PlannedHost } from '../model/plan.ts';
 import type { AlreadyTold, ExecutionContext, HostAtWork } from './context.ts';
 import { Outcomes } from './outcomes.ts';
+import { Together } from './together.ts';
 
 type Recalled = Pick<
 	ExecutionContext,
-	'plan' | 'outcomes' | 'hosts' | 'told' | 'secrets' | 'lockWaitMs' | 'scriptBytes' | 'decideAgain'
+	| 'plan'
+	| 'outcomes'
+	| 'hosts'
+	| 'told'
+	| 'secrets'
+	| 'lockWaitMs'
+	| 'scriptBytes'
+	| 'fileBytes'
+	| 'decideAgain'
+	| 'together'
 >;
 
 /** What a plan and a journal know of a run, for a controller that did not begin it: no scripts, no looks, only what was told. */
@@ -32,6 +42,8 @@ export function recallRun(plan: Plan, events: readonly NumberedEvent[]): Recalle
 		secrets: new Map(),
 		lockWaitMs: 0,
 		scriptBytes: () => undefined,
+		fileBytes: () => undefined,
+		together: new Together(plan),
 		decideAgain: () => undefined,
 	};
 }

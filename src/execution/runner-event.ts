@@ -6,6 +6,8 @@ export type RunnerEvent =
 	| { readonly e: 'locked'; readonly owner: Readonly<Record<string, unknown>> }
 	| { readonly e: 'started'; readonly i: number; readonly job: string }
 	| { readonly e: 'held'; readonly i: number }
+	/** A pool has done all but the commit, and waits so long for a new connection to confirm. */
+	| { readonly e: 'confirming'; readonly i: number; readonly ms: number }
 	| { readonly e: 'resumed'; readonly i: number; readonly word: string }
 	| RunnerFinished
 	| { readonly e: 'stopped' }
@@ -23,6 +25,8 @@ export interface RunnerFinished {
 	readonly by: number | null;
 	readonly survivors: number;
 	readonly signal?: number;
+	/** Of a pool: which of its files or commands it was, counted from 1. */
+	readonly step?: number;
 	/** Meanwhile the kernel has ended something of the run for want of memory. */
 	readonly oom?: boolean;
 }
@@ -38,7 +42,18 @@ export class RunnerEvents {
 	}
 }
 
-const kinds = new Set(['accepted', 'waiting', 'locked', 'started', 'held', 'resumed', 'finished', 'stopped', 'end']);
+const kinds = new Set([
+	'accepted',
+	'waiting',
+	'locked',
+	'started',
+	'held',
+	'confirming',
+	'resumed',
+	'finished',
+	'stopped',
+	'end',
+]);
 
 function readEvent(line: string): readonly RunnerEvent[] {
 	try {

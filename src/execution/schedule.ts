@@ -16,6 +16,7 @@ export class Schedule {
 	#stage = 0;
 	#next = 0;
 	#running = 0;
+	#parked = 0;
 	#isStopped = false;
 
 	constructor(work: readonly Work[], limit: number) {
@@ -29,7 +30,7 @@ export class Schedule {
 	/** The next piece that may start now, or `undefined`: wait for one to end, or it is all over. */
 	start(): Work | undefined {
 		if (this.#isStopped || this.#running >= this.#limit) return undefined;
-		if (this.#next >= this.#current.length && this.#running === 0) this.#advance();
+		if (this.#next >= this.#current.length && this.#running + this.#parked === 0) this.#advance();
 		const work = this.#current[this.#next];
 		if (work === undefined) return undefined;
 		this.#next += 1;
@@ -41,13 +42,25 @@ export class Schedule {
 		this.#running -= 1;
 	}
 
+	/** A piece that runs waits for others of its stage: it holds no place meanwhile. */
+	park(): void {
+		this.#running -= 1;
+		this.#parked += 1;
+	}
+
+	/** It goes on; for a moment there may be one more than the limit. */
+	unpark(): void {
+		this.#running += 1;
+		this.#parked -= 1;
+	}
+
 	/** Nothing new starts; what runs goes on. */
 	stop(): void {
 		this.#isStopped = true;
 	}
 
 	get isOver(): boolean {
-		if (this.#running > 0) return false;
+		if (this.#running + this.#parked > 0) return false;
 		return this.#isStopped || (this.#stage >= this.#stages.length - 1 && this.#next >= this.#current.length);
 	}
 

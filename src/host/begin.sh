@@ -46,7 +46,7 @@ hs_reject() {
 # else a session of its own, else at least another parent. The supervisor gets a clean environment in each.
 hs_detach() {
 	hs_run=$1
-	set -- env -i PATH="$PATH" LC_ALL=C HOME="${HOME-}" HSCTL_STATE="$HSCTL_STATE" HSCTL_CRASH="${HSCTL_CRASH-}" HSCTL_HOLD_MS="${HSCTL_HOLD_MS-}"
+	set -- env -i PATH="$PATH" LC_ALL=C HOME="${HOME-}" HSCTL_STATE="$HSCTL_STATE" HSCTL_CRASH="${HSCTL_CRASH-}" HSCTL_HOLD_MS="${HSCTL_HOLD_MS-}" HSCTL_SHELL="${HSCTL_SHELL-}"
 	# shellcheck disable=SC2086 # the tests' shells are several words
 	set -- "$@" ${HSCTL_SHELL:-/bin/sh} "$hs_runner" sequence "$hs_run"
 	# Only root may write there, and only systemd makes it: sd_booted(3).

@@ -116,11 +116,16 @@ hs_child() {
 	hs_crash child.won
 	hs_sync "$hs_dir/run/gate" "$hs_dir/run" "$hs_dir" jobs || hs_withdraw
 	hs_crash child.exec
+	if [ "$program" = pool ]; then
+		unset HSCTL_HOLD_MS
+		# shellcheck disable=SC2086 # absent, or one word
+		exec $hs_setsid ${HSCTL_SHELL:-/bin/sh} "$hs_runner" pool "$hs_job" "$hs_run" "$hs_i"
+	fi
 	eval "set -- $hs_setsid $interpreter"
 	set -- "$@" "$HSCTL_STATE/$hs_dir/script"
 	hs_env=$HSCTL_STATE/$hs_dir/env
 	cd /
-	unset HSCTL_STATE HSCTL_CRASH HSCTL_HOLD_MS
+	unset HSCTL_STATE HSCTL_CRASH HSCTL_HOLD_MS HSCTL_SHELL
 	HSCTL_RUN=$hs_run HSCTL_UNIT=$unit HSCTL_JOB=$hs_job HSCTL_MARK=$hs_me
 	export HSCTL_RUN HSCTL_UNIT HSCTL_JOB HSCTL_MARK
 	# shellcheck disable=SC1090 # comes with the bundle
@@ -142,6 +147,10 @@ hs_end() {
 		[1-9]*) ;;
 		*) hs_end_unstarted "$hs_group"; return ;;
 	esac
+	if [ "$program" = pool ]; then
+		hs_end_pool
+		return
+	fi
 	if hs_first "$hs_dir/run/ended"; then
 		hs_why=${hs_line%% *}
 		hs_end_group "${hs_line#* }"
@@ -159,6 +168,10 @@ hs_end() {
 		hs_finish unknown disk
 	elif [ "$hs_result" = ok ]; then
 		hs_finish changed exit
+	elif [ "$on_failure" = rollback_pools ] && [ -n "$hs_pools" ]; then
+		hs_roll_pools
+	elif [ "$hs_kind" = verify ] && [ "$hs_why" = exit ]; then
+		hs_finish failed verify
 	else
 		hs_finish failed "$hs_why"
 	fi

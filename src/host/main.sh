@@ -1,6 +1,8 @@
 # What the runner can be told. Nothing happens before this last part has arrived: a runner cut short does nothing.
 #   begin RUN NONCE · follow RUN [EVENTS_OFFSET [INDEX OUT_OFFSET ERR_OFFSET]] · status RUN
 #   stop RUN (start nothing new) · cancel RUN (and end what runs) · answer RUN INDEX run|skip|refuse
+#   confirm RUN INDEX · revoke RUN INDEX (undo what waits for a confirmation) · recover (undo what dead runs have left open)
+# and by the runner itself: sequence RUN DETACHED_BY · pool JOB RUN INDEX · restore JOB · guard JOB
 # Exit codes: 0 said, 2 no such word, 3 the state folder cannot be trusted, 4 the bundle did not arrive whole.
 # shellcheck disable=SC2034,SC2154 # variables are shared with the other parts of the runner
 
@@ -19,6 +21,13 @@ hs_main() {
 		stop/1) hs_say "$1" stop ;;
 		cancel/1) hs_cancel "$1" ;;
 		answer/3) hs_say "$1" "answer.$2" "$3" ;;
+		confirm/2) hs_decide "$1" "$2" confirm ;;
+		revoke/2) hs_decide "$1" "$2" rollback ;;
+		pool/3) hs_pool "$@" ;;
+		unpool/3) hs_unpool "$@" ;;
+		restore/1) hs_restore_dead "txn/$1" ;;
+		guard/1) hs_guard "$1" ;;
+		recover/0) hs_start_up ;;
 		*) hs_misspoken 'unknown word' ;;
 	esac
 }
@@ -30,7 +39,7 @@ hs_enter() {
 	hs_see_state
 	[ "$hs_condition" = present ] || hs_turn_away "${hs_reason:-it is absent}"
 	cd "$HSCTL_STATE" || hs_turn_away 'it cannot be entered'
-	for hs_value in lib inbox runs jobs receipts pending lock; do
+	for hs_value in lib inbox runs jobs receipts pending lock txn pools; do
 		[ -d "$hs_value" ] || mkdir "$hs_value" 2>/dev/null || [ -d "$hs_value" ] || hs_turn_away "cannot make $hs_value"
 	done
 }

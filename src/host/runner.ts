@@ -2,17 +2,24 @@ import begin from './begin.sh';
 import crash from './crash.sh';
 import durable from './durable.sh';
 import follow from './follow.sh';
+import guard from './guard.sh';
 import identity from './identity.sh';
 import job from './job.sh';
 import lock from './lock.sh';
 import main from './main.sh';
 import memory from './memory.sh';
 import oom from './oom.sh';
+import pool from './pool.sh';
+import poolFiles from './pool-files.sh';
+import poolJob from './pool-job.sh';
 import probe from './probe.sh';
 import receipt from './receipt.sh';
+import recover from './recover.sh';
+import restore from './restore.sh';
 import sequence from './sequence.sh';
 import settle from './settle.sh';
 import tidy from './tidy.sh';
+import txn from './txn.sh';
 import watch from './watch.sh';
 
 const looking = [identity, memory].join('\n');
@@ -39,6 +46,13 @@ export const runnerText: string = [
 	oom,
 	job,
 	probe,
+	txn,
+	poolFiles,
+	pool,
+	restore,
+	guard,
+	recover,
+	poolJob,
 	sequence,
 	tidy,
 	follow,

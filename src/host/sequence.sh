@@ -1,9 +1,9 @@
 # The supervisor of a run: works through the units of this host in order, whether anybody watches or not.
 # shellcheck disable=SC2034,SC2154 # variables are shared with the other parts of the runner
 
-# hs_sequence RUN DETACHED_BY: lines of runs/RUN/sequence are `INDEX run|check|restart JOB NEEDS AFTER`.
+# hs_sequence RUN DETACHED_BY: lines of runs/RUN/sequence are `INDEX run|check|restart|verify JOB NEEDS AFTER`.
 hs_sequence() {
-	hs_run=$1 hs_detached_by=$2 hs_done=' ' hs_owner='' hs_watcher='' hs_starts=0 hs_broken='' hs_is_announced='' hs_spent=''
+	hs_run=$1 hs_detached_by=$2 hs_done=' ' hs_owner='' hs_watcher='' hs_starts=0 hs_broken='' hs_is_announced='' hs_spent='' hs_pools=''
 	exec >>"runs/$hs_run/log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 	hs_become_supervisor || return 0
 	if hs_lock_in_time; then
@@ -80,6 +80,10 @@ hs_open() {
 	hs_watcher=$!
 	hs_event "{\"e\":\"accepted\",\"fence\":$hs_fence,\"detached_by\":\"$hs_detached_by\",\"synced\":\"$HS_SYNCED\",\"pid\":${hs_me%% *}}"
 	hs_crash sequence.accepted
+	hs_recover hs_recover_watched
+	# What this has put back is no doing of somebody else.
+	[ -z "$hs_recovered" ] || hs_starts=1
+	hs_crash sequence.recovered
 }
 
 hs_close() {
@@ -107,6 +111,8 @@ hs_unit() {
 	elif ! hs_load_spec; then
 		hs_finish refused digest
 	elif [ "$hs_kind" = restart ] && ! hs_is_due; then
+		hs_finish skipped unchanged
+	elif [ "$hs_kind" = verify ] && ! hs_is_worked; then
 		hs_finish skipped unchanged
 	elif [ -e "$hs_from/probe" ]; then
 		hs_probed_unit
@@ -140,7 +146,7 @@ hs_probed_unit() {
 # hs_load_spec: the job's own words. They come from a verified bundle; what becomes part of a path or of JSON is checked all the same.
 hs_load_spec() {
 	unit='' playbook='' key='' attempt='' digest='' script_path_json='""' interpreter='' timeout_ms='' grace_ms='' output_cap=''
-	purpose='do' undoes='' restarts='' service='' settle=void on_drift=refuse recheck=apart
+	purpose='do' program=script on_failure=keep undoes='' restarts='' service='' settle=void on_drift=refuse recheck=apart
 	[ -f "$hs_from/spec" ] || return 1
 	# shellcheck disable=SC1090,SC1091 # comes with the bundle
 	. "$hs_from/spec"
@@ -183,6 +189,16 @@ hs_is_due() {
 	for hs_value in $hs_list; do
 		hs_status_of "$hs_value"
 		[ "$hs_status" != changed ] || return 0
+	done
+	return 1
+}
+
+# hs_is_worked: some unit of this run has done something here, well or not.
+hs_is_worked() {
+	hs_split "$hs_after"
+	for hs_value in $hs_list; do
+		hs_status_of "$hs_value"
+		case $hs_status in changed | failed | rolled_back | rollback_failed | unknown) return 0 ;; esac
 	done
 	return 1
 }

@@ -68,7 +68,12 @@ function namedPaths({ hotfixes = {}, pools = {}, modules = {} }: PlaybookDocumen
 			...(undo === undefined ? [] : [{ text: undo, path: ['hotfixes', id, 'undo'], kind: 'file' } as const]),
 		]),
 		...Object.entries(pools).flatMap(([id, { files }]) =>
-			files.map(({ src }, index): Named => ({ text: src, path: ['pools', id, 'files', index, 'src'], kind: 'file' })),
+			files.flatMap(({ src, base }, index): Named[] => [
+				{ text: src, path: ['pools', id, 'files', index, 'src'], kind: 'file' },
+				...(base === undefined
+					? []
+					: [{ text: base, path: ['pools', id, 'files', index, 'base'], kind: 'file' } as const]),
+			]),
 		),
 		...Object.entries(modules).flatMap(([id, { source }]): Named[] =>
 			source === undefined ? [] : [{ text: source, path: ['modules', id, 'source'], kind: 'tree' }],

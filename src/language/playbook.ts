@@ -14,9 +14,10 @@ import { readPatch, readReboot } from './checks/patch-and-reboot.ts';
 import { readPools } from './checks/pools.ts';
 import { readHosts } from './checks/read-hosts.ts';
 import { refuseReferences } from './checks/references.ts';
-import { checkRollout, checkVerify } from './checks/rollout.ts';
+import { checkRollout } from './checks/rollout.ts';
 import { checkSecrets, readSecrets } from './checks/secrets.ts';
 import { Selections } from './checks/selections.ts';
+import { readVerify } from './checks/verify.ts';
 import { checkSchedules, checkWindows } from './checks/windows.ts';
 import { type Config, loadConfig } from './config.ts';
 import type { PlaybookDocument } from './generated/playbook.generated.ts';
@@ -184,7 +185,7 @@ function readSections(context: CheckContext, config: Config): Omit<Playbook, 'wa
 	checkSchedules(hosts, context);
 	checkRollout(units, context);
 	checkSecrets(context);
-	checkVerify(hosts, context);
+	const verify = readVerify(hosts, context);
 	warnWithoutLock(context);
 	return {
 		name: document.name,
@@ -195,6 +196,7 @@ function readSections(context: CheckContext, config: Config): Omit<Playbook, 'wa
 		secrets: readSecrets(context),
 		inventory,
 		units,
+		...(verify === undefined ? {} : { verify }),
 		unsupported: unsupportedSections(context),
 	};
 }
@@ -215,26 +217,27 @@ function unreadAddresses({ declared, parts, document }: CheckContext): ReadonlyS
 }
 
 function warnWithoutLock({ declared, repository, report }: CheckContext): void {
-	if (declared.hotfixes.size === 0 || hasLock(repository)) return;
+	const [first] = (['hotfixes', 'pools'] as const).filter(section => declared[section].size > 0);
+	if (first === undefined || hasLock(repository)) return;
 	report.add({
 		code: 'HS1401',
-		path: ['hotfixes'],
+		path: [first],
 		what: 'key',
 		severity: 'warning',
 		message: `there is no ${repository.display(lockPath)}, so nothing of this playbook will be applied`,
-		hint: 'read the scripts, then run `hsctl lock` and commit the file',
+		hint: 'read the scripts and files, then run `hsctl lock` and commit it',
 	});
 }
 
 /** Sections without units of their own. */
 function unsupportedSections({ document, report }: CheckContext): readonly UnsupportedSection[] {
-	const sections = ['exceptions', 'windows', 'schedules', 'rollout', 'verify'] as const;
+	const sections = ['exceptions', 'windows', 'schedules', 'rollout'] as const;
 	return sections
 		.filter(section => document[section] !== undefined)
 		.map(section => ({
 			section,
 			at: report.at([section], 'key'),
-			steersRun: section === 'rollout' || section === 'verify',
+			steersRun: section === 'rollout',
 		}));
 }
 

@@ -173,6 +173,11 @@ export const diagnosticCodes = {
 	),
 	HS1218: entry('defined twice', 'Two entries claim the same thing.', 'Remove one.'),
 	HS1219: entry('unknown tag', 'No unit of the playbook has that tag.', 'Correct the tag given to --tags.'),
+	HS1220: entry(
+		'keys that do not fit together',
+		'Each of the keys is right, and both together cannot be done.',
+		'Change one of the two.',
+	),
 	// HS13xx: values
 	HS1301: entry('not a duration', 'Durations are a whole number and a unit: 300s, 5m, 24h, 7d.', 'Add the unit.'),
 	HS1302: entry(
@@ -212,6 +217,11 @@ export const diagnosticCodes = {
 	),
 	HS1313: entry('out of range', 'The number is outside of what makes sense here.', 'See the limits in the message.'),
 	HS1314: entry('dangerous name', 'The text could be taken for an option or for shell syntax.', 'Correct it.'),
+	HS1315: entry(
+		'not a plain path',
+		'One path has one spelling: without ., .., double slashes or a slash at its end.',
+		'Write the plain path.',
+	),
 	// HS14xx: the lock file
 	HS1401: entry(
 		'no lock file',

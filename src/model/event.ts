@@ -60,6 +60,7 @@ export type RunEvent =
 
 /**
  * waiting · connecting · staging: the bundle is on its way · running · held: the host asks before it goes on ·
+ * confirming: it undoes a change by itself unless a new connection confirms ·
  * stopping: nothing new starts · detached: it goes on without us · locked: someone else works there · unreachable · done.
  */
 export type HostState =
@@ -68,6 +69,7 @@ export type HostState =
 	| 'staging'
 	| 'running'
 	| 'held'
+	| 'confirming'
 	| 'stopping'
 	| 'detached'
 	| 'locked'

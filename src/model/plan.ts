@@ -3,8 +3,10 @@ import type { Trace } from './condition.ts';
 import type { Span } from './diagnostic.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { HostPlace } from './inventory.ts';
+import type { PoolWork } from './pool-work.ts';
 import type { SecretSource, SecretText } from './secret.ts';
-import type { Become, InterruptedPolicy, Phase, RunPolicy } from './unit.ts';
+import type { UnifiedDiff } from './unified-diff.ts';
+import type { Become, InterruptedPolicy, Phase, RunPolicy, Verify } from './unit.ts';
 
 /** What would happen to one unit on one host, and always why. Each `because` is one clause without a full stop. */
 export type Decision =
@@ -24,6 +26,8 @@ export type Decision =
 	| { readonly kind: 'unknown'; readonly because: string }
 	/** What it needs will not succeed. */
 	| { readonly kind: 'blocked'; readonly because: string; readonly by: UnitAddress }
+	/** Somebody's change on the host stands in the way, and the playbook says that it stays. */
+	| { readonly kind: 'conflict'; readonly because: string }
 	/** It must not run: not pinned, digest mismatch. */
 	| { readonly kind: 'refused'; readonly because: string };
 
@@ -45,6 +49,10 @@ export interface Job {
 	readonly timeoutMs: number;
 	/** Services restarted once at the end of the host's work when this job changed something. */
 	readonly restarts: readonly string[];
+	/** For a pool: what becomes of which file; its `script` is the manifest made from this. */
+	readonly pool?: PoolWork;
+	/** For the commands at the end: what they decide about. */
+	readonly onFailure?: Verify['onFailure'];
 }
 
 /** One print that a decision was made from. The host and `apply FILE` compare it byte for byte before acting. */
@@ -60,6 +68,8 @@ export interface EffectiveValues {
 	readonly ifInterrupted: InterruptedPolicy;
 	readonly timeoutMs: number;
 	readonly become: Become;
+	/** For a pool: how long a new connection may take to confirm; 0: none has to. */
+	readonly confirmMs?: number;
 }
 
 export interface PlannedUnit {
@@ -85,7 +95,25 @@ export interface PlannedUnit {
 	readonly job?: Job;
 	/** Things a person should know beside the decision: `changed since it ran on …`. */
 	readonly notes: readonly string[];
+	/** For a pool: each of its files on this host. */
+	readonly files?: readonly PlannedFile[];
 }
+
+/** What becomes of one file of a pool, and why. */
+export interface PlannedFile {
+	readonly dest: string;
+	readonly action: FileAction;
+	/** One clause without a full stop. */
+	readonly because: string;
+	/** From what is there to what will be, or would be; absent where nobody has seen the bytes. Secrets are masked. */
+	readonly diff?: UnifiedDiff;
+}
+
+/**
+ * same · create · replace · merge: somebody's change is carried over · remove, restore: by an undo · keep: left as it is,
+ * and with it the whole pool · fail · refuse: it cannot be replaced safely.
+ */
+export type FileAction = 'same' | 'create' | 'replace' | 'merge' | 'remove' | 'restore' | 'keep' | 'fail' | 'refuse';
 
 /** What a person should know of a host, in one clause; a run tells it again as an event `warning` with this code. */
 export interface HostWarning {

@@ -2,7 +2,7 @@ import type { Diagnostic, Span } from './diagnostic.ts';
 import type { Inventory } from './inventory.ts';
 import type { SecretSource } from './secret.ts';
 import type { Selection } from './selection.ts';
-import type { Become, Unit } from './unit.ts';
+import type { Become, Unit, Verify } from './unit.ts';
 
 /** A section of the playbook that this version validates and cannot execute yet. */
 export interface UnsupportedSection {
@@ -28,6 +28,8 @@ export interface Playbook {
 	readonly inventory: Inventory;
 	/** In phase order, then in the order of the file. */
 	readonly units: readonly Unit[];
+	/** What has to succeed at the end of each host's work. */
+	readonly verify?: Verify;
 	readonly unsupported: readonly UnsupportedSection[];
 	/** Warnings that came up on the way; errors never get here. */
 	readonly warnings: readonly Diagnostic[];

@@ -56,6 +56,74 @@ export interface Hotfix {
 	readonly restarts: readonly string[];
 }
 
+/** One line for `/bin/sh -c`, or the words of a command. */
+export type CommandText = string | readonly string[];
+
+/** A file of the repository that is put on a host. */
+export interface RepoFile {
+	readonly path: RepoPath;
+	readonly digest: Digest;
+	readonly bytes: Uint8Array;
+	/** What `hsctl.lock` says of it. */
+	readonly pin: Script['pin'];
+}
+
+/** Files that are replaced together or not at all. */
+export interface Pool {
+	readonly kind: 'pool';
+	readonly address: UnitAddress;
+	readonly at: Span;
+	readonly description?: string;
+	readonly hosts: Selection;
+	readonly needs: readonly Need[];
+	readonly tags: readonly string[];
+	readonly become?: Become;
+	readonly when: Condition;
+	readonly files: readonly PoolFile[];
+	readonly onCustomised: 'skip' | 'replace' | 'fail' | 'merge';
+	readonly onDeleted: 'skip' | 'create' | 'fail';
+	readonly cwd?: string;
+	readonly env: ReadonlyMap<string, string>;
+	/** Judge the new files before any file of the host is touched. */
+	readonly validate: readonly CommandText[];
+	/** Put the files into use; run again after a restore. */
+	readonly activate: readonly CommandText[];
+	/** Decide: when one fails, every file is restored. */
+	readonly check: readonly CommandText[];
+	/** How long a new connection may take to confirm; 0: none has to; absent: as the paths of its files call for. */
+	readonly confirmMs?: number;
+	/** Commits on every host that it is planned for, or on none. */
+	readonly together: boolean;
+	/** How many changes of it can be taken back on a host. */
+	readonly keep: number;
+	readonly timeoutMs: number;
+}
+
+/** One file of a pool. Destination and command may hold references, which are made whole per host. */
+export interface PoolFile {
+	readonly src: RepoFile;
+	readonly dest: string;
+	/** Octal digits. */
+	readonly mode?: string;
+	readonly owner?: string;
+	readonly group?: string;
+	/** Digests of shipped versions: a file with one of them was not customised. */
+	readonly baseline: readonly Digest[];
+	/** The shipped version that the new file and the host's own both come from. */
+	readonly base?: RepoFile;
+	readonly validate?: CommandText;
+	readonly ifAbsent: 'create' | 'skip' | 'fail';
+	readonly follow: boolean;
+}
+
+/** The commands that say at the end of a host's work whether all is well. */
+export interface Verify {
+	readonly at: Span;
+	readonly check: readonly CommandText[];
+	readonly onFailure: 'keep' | 'rollback_pools';
+	readonly timeoutMs: number;
+}
+
 /** A section's unit that this version checks but cannot execute; `plan` and `apply` refuse it by name. */
 export interface UnsupportedUnit {
 	readonly kind: 'unsupported';
@@ -67,4 +135,7 @@ export interface UnsupportedUnit {
 	readonly section: string;
 }
 
-export type Unit = Hotfix | UnsupportedUnit;
+/** A unit that this version can execute. */
+export type WorkUnit = Hotfix | Pool;
+
+export type Unit = WorkUnit | UnsupportedUnit;

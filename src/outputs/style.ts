@@ -69,6 +69,7 @@ export const decisionMarks = {
 	ask: { glyph: 'asks', word: 'ask', tone: 'attention' },
 	fail: { glyph: 'failed', word: 'fail', tone: 'bad' },
 	unknown: { glyph: 'asks', word: 'unknown', tone: 'attention' },
+	conflict: { glyph: 'warns', word: 'conflict', tone: 'attention' },
 	blocked: { glyph: 'blocked', word: 'blocked', tone: 'attention' },
 	refused: { glyph: 'warns', word: 'refused', tone: 'bad' },
 } as const satisfies Readonly<Record<Decision['kind'], Mark>>;

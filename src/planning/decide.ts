@@ -1,14 +1,15 @@
 import { evaluate } from '../conditions/evaluate.ts';
 import type { Condition, Judgement } from '../model/condition.ts';
 import type { HostFacts, HostStateFolder } from '../model/host-facts.ts';
-import type { Answer, Decision, Job, Observation, PlannedUnit } from '../model/plan.ts';
+import type { Answer, Decision, EffectiveValues, Job, Observation, PlannedUnit } from '../model/plan.ts';
 import type { Print } from '../model/probe.ts';
 import type { UnitMemory } from '../model/receipt.ts';
-import type { Become } from '../model/unit.ts';
+import type { Become, Phase, WorkUnit } from '../model/unit.ts';
 import { nextAttempt } from '../units/attempt.ts';
 import { decideHotfix, decideUndo } from '../units/hotfix.ts';
 import type { UnitObservation } from './observation.ts';
-import type { JobContentOnHost, UnitQuestion } from './questions.ts';
+import { planPool, planPoolUndo } from './plan-pool.ts';
+import type { HotfixQuestion, JobContentOnHost, UnitQuestion } from './questions.ts';
 
 /** What decisions share beside the host's answers. */
 export interface DecisionContext {
@@ -30,15 +31,45 @@ export function decideUnit(
 	const { unit } = question;
 	return {
 		address: unit.address,
-		phase: 'hotfixes',
+		phase: phaseOf[unit.kind],
 		at: unit.at,
 		...(unit.description === undefined ? {} : { description: unit.description }),
-		effective: { run: unit.run, ifInterrupted: unit.ifInterrupted, timeoutMs: unit.timeoutMs, become: host.become },
+		effective: { ...effectiveOf(question), timeoutMs: unit.timeoutMs, become: host.become },
 		observations: observationsOf(question, observed),
-		...(context.purpose === 'do'
-			? decideDoing(question, observed, host.facts, context)
-			: decideUndoing(question, observed, host.facts, context)),
+		...decide(question, observed, host.facts, context),
 	};
+}
+
+const phaseOf = { hotfix: 'hotfixes', pool: 'pools' } as const satisfies Record<WorkUnit['kind'], Phase>;
+
+/** A pool is compared with what is there each time, and what is left of an interrupted one is undone by the host itself. */
+const effectiveOf = (question: UnitQuestion): Pick<EffectiveValues, 'run' | 'ifInterrupted' | 'confirmMs'> =>
+	question.kind === 'hotfix'
+		? { run: question.unit.run, ifInterrupted: question.unit.ifInterrupted }
+		: { run: 'on_change', ifInterrupted: 'retry', confirmMs: question.on.confirmMs };
+
+function decide(
+	question: UnitQuestion,
+	observed: UnitObservation,
+	facts: HostFacts,
+	context: DecisionContext,
+): Decided {
+	const memory = trusted(observed.memory, facts.state);
+	switch (question.kind) {
+		case 'hotfix':
+			return context.purpose === 'do'
+				? decideDoing(question, observed, facts, context)
+				: decideUndoing(question, observed, facts, context);
+		case 'pool': {
+			const decided =
+				context.purpose === 'do'
+					? planPool(question, { ...observed, memory }, facts, { playbook: context.playbook, judge })
+					: planPoolUndo(question, observed, context.playbook);
+			const decision = guardByState(decided.decision, facts.state);
+			const { job, ...rest } = decided;
+			return { ...rest, decision, ...(job !== undefined && mayRun(decision) ? { job } : {}) };
+		}
+	}
 }
 
 /** A print that nobody has seen is none. */
@@ -48,10 +79,10 @@ const observationsOf = ({ looks }: UnitQuestion, observed: UnitObservation): rea
 		return typeof printed === 'string' ? [{ fact, printed }] : [];
 	});
 
-type Decided = Pick<DecidedUnit, 'decision' | 'notes' | 'trace' | 'job'>;
+type Decided = Pick<DecidedUnit, 'decision' | 'notes' | 'trace' | 'job' | 'files'>;
 
 function decideDoing(
-	question: UnitQuestion,
+	question: HotfixQuestion,
 	{ printed, memory: remembered }: UnitObservation,
 	{ machineId, state }: HostFacts,
 	context: DecisionContext,
@@ -79,7 +110,7 @@ function decideDoing(
 }
 
 function decideUndoing(
-	question: UnitQuestion,
+	question: HotfixQuestion,
 	observed: UnitObservation,
 	{ machineId, state }: HostFacts,
 	context: DecisionContext,

@@ -1,5 +1,5 @@
 import type { HostName, UnitAddress } from '../model/brand.ts';
-import type { Job, Plan, PlannedHost, PlannedUnit } from '../model/plan.ts';
+import type { Job, Observation, Plan, PlannedHost, PlannedUnit } from '../model/plan.ts';
 import { unitPrint } from './fingerprint.ts';
 
 /** Something that a saved plan rests on and that is not so any more. */
@@ -46,7 +46,7 @@ function unitDrift(host: HostName, saved: PlannedUnit, now: PlannedUnit | undefi
 	const facts = saved.observations.flatMap((seen, index) => {
 		const seenNow = now.observations[index];
 		return seenNow !== undefined && seenNow.fact === seen.fact && seenNow.printed !== seen.printed
-			? [{ host, unit, what: `${seen.fact} was ${short(seen.printed)} and is ${short(seenNow.printed)}` }]
+			? [{ host, unit, what: `${seen.fact} was ${difference(seen, seenNow)}` }]
 			: [];
 	});
 	if (facts.length > 0) return facts;
@@ -87,6 +87,7 @@ function jobDrift(saved: Job | undefined, now: Job | undefined): string | undefi
 	if (differs(job => job.timeoutMs))
 		return `its timeout was ${saved.timeoutMs / 1000}s and is ${now.timeoutMs / 1000}s`;
 	if (differs(job => job.restarts)) return 'the services that it restarts have changed';
+	if (differs(job => job.pool)) return 'what is to be put on the host has changed';
 	if (differs(job => job.attempt))
 		return `it has been started since the plan was made: that was for attempt ${saved.attempt}, the next is ${now.attempt}`;
 	if (differs(job => job.purpose) || differs(job => job.despiteUnknown))
@@ -97,6 +98,15 @@ function jobDrift(saved: Job | undefined, now: Job | undefined): string | undefi
 
 const changedNames = (saved: Job['env'], now: Job['env']): readonly string[] =>
 	[...new Set([...Object.keys(saved), ...Object.keys(now)])].filter(name => saved[name] !== now[name]);
+
+/** Of the files of a pool the first that differs. */
+function difference({ fact, printed: before }: Observation, { printed: after }: Observation): string {
+	const [old, now] = [before.split('\n'), after.split('\n')];
+	const at = fact.startsWith('files of ') ? old.findIndex((line, index) => line !== now[index]) : -1;
+	return at === -1
+		? `${short(before)} and is ${short(after)}`
+		: `${short(old[at] ?? '')} and is ${short(now[at] ?? '')}`;
+}
 
 const short = (printed: string): string => {
 	const line = printed.replaceAll('\n', ' ⏎ ');

@@ -9,6 +9,8 @@ export interface UnitObservation {
 	readonly memory: UnitMemory;
 	/** What it remembers of the undo script's job. */
 	readonly undoMemory?: UnitMemory;
+	/** The bytes of files of a pool that are not as they should be, by their number from 1. */
+	readonly texts?: ReadonlyMap<number, Uint8Array>;
 }
 
 /** What one contact with a host brought home. */

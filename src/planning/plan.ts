@@ -21,6 +21,7 @@ import { orderHost, type UnitWithNeeds } from './order.ts';
 import type { HostQuestions } from './questions.ts';
 import { planRestarts } from './restarts.ts';
 import { stagesOf } from './stages.ts';
+import { planVerify } from './verify.ts';
 
 export interface PlanInput {
 	readonly playbook: Playbook;
@@ -136,6 +137,7 @@ function finishHost({ questions, observed }: DecidedHost, ordered: readonly Plan
 	if (!observed.reached) return { name, reached: false, because: observed.because, units: [] };
 	const owed = observed.facts.state.condition === 'unsafe' ? [] : observed.pendingRestarts;
 	const restarts = planRestarts(ordered, owed, questions.become);
+	const verify = planVerify([...ordered, ...restarts], questions);
 	const warnings = hostWarnings(observed);
 	return {
 		name,
@@ -143,7 +145,7 @@ function finishHost({ questions, observed }: DecidedHost, ordered: readonly Plan
 		place: placeOf(questions.host),
 		facts: observed.facts,
 		...(observed.by === undefined ? {} : { by: observed.by }),
-		units: [...ordered, ...restarts],
+		units: [...ordered, ...restarts, ...verify],
 		...(warnings.length === 0 ? {} : { warnings }),
 	};
 }
@@ -161,7 +163,18 @@ export function placeOf({ connection, address, port, user, on, vmid, stateDir }:
 }
 
 function count(hosts: readonly PlannedHost[]): PlanCounts {
-	const counts = { run: 0, skip: 0, done: 0, changed_since: 0, ask: 0, fail: 0, unknown: 0, blocked: 0, refused: 0 };
+	const counts = {
+		run: 0,
+		skip: 0,
+		done: 0,
+		changed_since: 0,
+		ask: 0,
+		fail: 0,
+		unknown: 0,
+		conflict: 0,
+		blocked: 0,
+		refused: 0,
+	};
 	for (const host of hosts) for (const unit of host.units) counts[unit.decision.kind] += 1;
 	return { ...counts, hosts: hosts.length, unreachable: hosts.filter(host => !host.reached).length };
 }

@@ -7,25 +7,52 @@ import {
 	type Reference,
 	varValue,
 } from '../language/interpolate.ts';
-import type { Command } from '../model/command.ts';
+import type { JobKey } from '../model/brand.ts';
+import { type Command, sh } from '../model/command.ts';
 import type { Condition, ConditionLeaf } from '../model/condition.ts';
 import type { Host } from '../model/inventory.ts';
 import type { Job } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
 import type { SecretText } from '../model/secret.ts';
-import type { Become, Hotfix, Script } from '../model/unit.ts';
+import type { Become, Hotfix, Pool, PoolFile, Script, Unit, Verify, WorkUnit } from '../model/unit.ts';
 import { jobKey } from '../units/job-key.ts';
+import { wordsOf } from '../units/pool/commands.ts';
+import { lookAtFiles, type WantedFile } from '../units/pool/file-look.ts';
+import { poolKey } from '../units/pool/pool-key.ts';
+import { type PoolOnHost, poolOnHost } from '../units/pool/pool-on-host.ts';
 import type { SelectedHost } from './select.ts';
 
 /** What has to be known of one unit on one host before it can be decided. */
-export interface UnitQuestion {
-	readonly unit: Hotfix;
+export type UnitQuestion = HotfixQuestion | PoolQuestion;
+
+interface AskedUnit {
 	/** With this host's values in place of its references. */
 	readonly condition: Condition;
 	readonly looks: readonly { readonly fact: string; readonly look: Command }[];
+	/** The jobs that the host is asked to remember. */
+	readonly key: JobKey;
+	/** Of its undo script, when it has one. */
+	readonly undoKey?: JobKey;
+}
+
+export interface HotfixQuestion extends AskedUnit {
+	readonly kind: 'hotfix';
+	readonly unit: Hotfix;
 	readonly work: JobContentOnHost;
 	/** The same for its undo script, when it has one. */
 	readonly undoWork?: JobContentOnHost;
+}
+
+/** Its last look is the one at its files, or at what can be taken back of it. */
+export interface PoolQuestion extends AskedUnit {
+	readonly kind: 'pool';
+	readonly unit: Pool;
+	readonly on: PoolOnHost;
+	readonly env: Readonly<Record<string, string>>;
+	/** `pool.x~playbook`: under this name the host remembers what it has put where. */
+	readonly memoryName: string;
+	/** What may be shown of the files, right after the look; absent where nothing is replaced. */
+	readonly shown?: readonly WantedFile[];
 }
 
 /** The parts of a job that do not depend on what the host remembers. */
@@ -36,6 +63,15 @@ export interface HostQuestions {
 	readonly host: Host;
 	readonly become: Become;
 	readonly units: readonly UnitQuestion[];
+	/** What decides at the end, with this host's values in place; absent where nothing does. */
+	readonly verify?: VerifyOnHost;
+}
+
+export interface VerifyOnHost {
+	readonly unit: Verify;
+	/** As words, in their order. */
+	readonly commands: readonly (readonly string[])[];
+	readonly env: Readonly<Record<string, string>>;
 }
 
 /** What each host has to be asked. Units that hold no host's own value are worked out once for all hosts that are alike. */
@@ -43,12 +79,13 @@ export function questionsFor(
 	playbook: Playbook,
 	selected: readonly SelectedHost[],
 	set: ReadonlyMap<string, string>,
+	purpose: 'do' | 'undo' = 'do',
 ): readonly HostQuestions[] {
-	const own = new Set(playbook.units.filter(unit => unit.kind === 'hotfix' && namesHost(unit)));
-	const shared = new Map<string, Map<Hotfix, UnitQuestion>>();
+	const own = new Set<Unit>(playbook.units.filter(unit => unit.kind !== 'unsupported' && namesHost(unit)));
+	const shared = new Map<string, Map<WorkUnit, UnitQuestion>>();
 	return selected.map(({ host, units }) => {
 		const become = becomeOf(playbook, host, units);
-		const context = { playbook, host, set, become, variables: variablesFor(playbook, host, set) };
+		const context = { playbook, host, set, become, purpose, variables: variablesFor(playbook, host, set) };
 		const alike = sharedBy(JSON.stringify([become, ...host.vars]), shared);
 		return {
 			host,
@@ -60,21 +97,22 @@ export function questionsFor(
 				if (!own.has(unit)) alike.set(unit, question);
 				return question;
 			}),
+			...(playbook.verify === undefined || purpose === 'undo' ? {} : { verify: verifyOn(playbook.verify, context) }),
 		};
 	});
 }
 
 /** What hosts with the same variables and the same user have in common. */
-function sharedBy(likeness: string, shared: Map<string, Map<Hotfix, UnitQuestion>>): Map<Hotfix, UnitQuestion> {
+function sharedBy(likeness: string, shared: Map<string, Map<WorkUnit, UnitQuestion>>): Map<WorkUnit, UnitQuestion> {
 	const known = shared.get(likeness);
 	if (known !== undefined) return known;
-	const fresh = new Map<Hotfix, UnitQuestion>();
+	const fresh = new Map<WorkUnit, UnitQuestion>();
 	shared.set(likeness, fresh);
 	return fresh;
 }
 
 /** Who does the work on a host. Units that disagree have been refused before. */
-export const becomeOf = (playbook: Playbook, host: Host, units: readonly Hotfix[]): Become =>
+export const becomeOf = (playbook: Playbook, host: Host, units: readonly WorkUnit[]): Become =>
 	units.find(unit => unit.become !== undefined)?.become ?? host.become ?? playbook.become ?? 'none';
 
 interface HostContext {
@@ -82,22 +120,66 @@ interface HostContext {
 	readonly host: Host;
 	readonly set: ReadonlyMap<string, string>;
 	readonly become: Become;
+	readonly purpose: 'do' | 'undo';
 	/** What every script on this host gets: `HSCTL_VAR_*`. */
 	readonly variables: Readonly<Record<string, string>>;
 }
 
-function questionFor(unit: Hotfix, context: HostContext): UnitQuestion {
-	const put = (text: string) => fill(text, reference => lookUp(reference, context));
-	const condition = mapCondition(unit.when, put);
+const questionFor = (unit: WorkUnit, context: HostContext): UnitQuestion =>
+	unit.kind === 'pool' ? poolQuestion(unit, context) : hotfixQuestion(unit, context);
+
+function hotfixQuestion(unit: Hotfix, context: HostContext): HotfixQuestion {
+	const condition = mapCondition(unit.when, text => fillFor(text, context));
+	const work = workOf(unit, unit.script, 'do', context);
 	const undoWork = unit.undo === undefined ? undefined : workOf(unit, unit.undo, 'undo', context);
 	return {
+		kind: 'hotfix',
 		unit,
 		condition,
 		looks: looksAt(condition),
-		work: workOf(unit, unit.script, 'do', context),
-		...(undoWork === undefined ? {} : { undoWork }),
+		key: work.key,
+		work,
+		...(undoWork === undefined ? {} : { undoKey: undoWork.key, undoWork }),
 	};
 }
+
+function poolQuestion(unit: Pool, context: HostContext): PoolQuestion {
+	const { playbook, variables, become, purpose } = context;
+	const put = (text: string) => fillFor(text, context);
+	const condition = mapCondition(unit.when, put);
+	const on = poolOnHost(unit, put);
+	const own = Object.fromEntries([...unit.env].map(([name, value]) => [name, put(value)]));
+	const texts = on.commands.flatMap(({ words }) => words).join('\n');
+	const mentioned = Object.fromEntries(Object.entries(variables).filter(([name]) => texts.includes(name)));
+	const memoryName = `${unit.address}~${playbook.name}`;
+	const wanted = on.files.map(
+		({ file, dest, stock }): WantedFile => ({ dest, follow: file.follow, digest: file.src.digest, known: stock }),
+	);
+	const base = {
+		kind: 'pool',
+		unit,
+		condition,
+		key: poolKey(on, { ...mentioned, ...own }, become === 'none' ? 'login' : 'root'),
+		on,
+		env: { ...variables, ...own },
+		memoryName,
+	} as const;
+	if (purpose === 'undo')
+		return { ...base, looks: [{ fact: `backup of ${unit.address}`, look: sh`hs_look_undo ${memoryName}` }] };
+	return {
+		...base,
+		looks: [...looksAt(condition), { fact: `files of ${unit.address}`, look: lookAtFiles(wanted) }],
+		shown: wanted,
+	};
+}
+
+function verifyOn(unit: Verify, context: HostContext): VerifyOnHost {
+	const put = (text: string) => fillFor(text, context);
+	const commands = unit.check.map(command => wordsOf(typeof command === 'string' ? put(command) : command.map(put)));
+	return { unit, commands, env: context.variables };
+}
+
+const fillFor = (text: string, context: HostContext): string => fill(text, reference => lookUp(reference, context));
 
 /** A condition that names no value of a host is one object for all hosts, and so are its looks. */
 const looksBefore = new WeakMap<Condition, UnitQuestion['looks']>();
@@ -109,8 +191,7 @@ function looksAt(condition: Condition): UnitQuestion['looks'] {
 }
 
 function workOf(unit: Hotfix, script: Script, purpose: 'do' | 'undo', context: HostContext): JobContentOnHost {
-	const put = (text: string) => fill(text, reference => lookUp(reference, context));
-	const own = Object.fromEntries([...unit.env].map(([name, value]) => [name, put(value)]));
+	const own = Object.fromEntries([...unit.env].map(([name, value]) => [name, fillFor(value, context)]));
 	const { variables } = context;
 	const text = textOf(script);
 	const mentioned = Object.fromEntries(Object.entries(variables).filter(([name]) => text.includes(name)));
@@ -198,9 +279,15 @@ function mapStrings(value: unknown, put: (text: string) => string): unknown {
 }
 
 /** A unit is the same on every host unless something in it is this host's own value. */
-function namesHost(unit: Hotfix): boolean {
-	const texts = [...unit.env.values(), unit.stdin ?? '', JSON.stringify(unit.when)];
-	return texts.some(
+function namesHost(unit: WorkUnit): boolean {
+	const { env, when } = unit;
+	const own =
+		unit.kind === 'hotfix'
+			? [unit.stdin ?? '']
+			: [unit.cwd ?? '', JSON.stringify([unit.validate, unit.activate, unit.check]), ...unit.files.flatMap(textsOf)];
+	return [...env.values(), JSON.stringify(when), ...own].some(
 		text => text.includes('${') && findReferences(text).references.some(reference => reference.scope === 'host'),
 	);
 }
+
+const textsOf = ({ dest, validate }: PoolFile): readonly string[] => [dest, JSON.stringify(validate ?? '')];

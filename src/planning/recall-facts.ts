@@ -50,7 +50,7 @@ const asWhom = (seen: Pick<SeenAs, 'become'> | undefined): string =>
 	seen === undefined || seen.become === 'none' ? 'without become' : `with become: ${seen.become}`;
 
 function recallUnit(
-	{ unit, looks, work, undoWork }: UnitQuestion,
+	{ unit, looks, key: own, undoKey }: UnitQuestion,
 	memory: UnitMemory,
 	printedBy: (digest: string) => string | undefined,
 	taken: string,
@@ -60,10 +60,9 @@ function recallUnit(
 	);
 	const ofUnit: UnitMemory = {
 		receipts: memory.receipts.filter(receipt => receipt.unit === unit.address),
-		damaged: memory.damaged.filter(name => name.startsWith(`${unit.address}~`) || name.startsWith(`${work.key}.`)),
+		damaged: memory.damaged.filter(name => name.startsWith(`${unit.address}~`) || name.startsWith(`${own}.`)),
 		jobs: memory.jobs,
 	};
-	const undoKey = undoWork?.key;
 	return {
 		printed,
 		memory: only(ofUnit, key => key !== undoKey),

@@ -6,7 +6,7 @@ import type { Host } from '../model/inventory.ts';
 import type { Playbook } from '../model/playbook.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Selection } from '../model/selection.ts';
-import type { Hotfix, Unit } from '../model/unit.ts';
+import type { Unit, WorkUnit } from '../model/unit.ts';
 import { unknownHost } from './choose-hosts.ts';
 
 /** What a person narrows the playbook down to. */
@@ -26,7 +26,7 @@ export type UnitsByHost = ReadonlyMap<HostName, ReadonlySet<UnitAddress> | 'all'
 /** The units of one host, in the playbook's order. */
 export interface SelectedHost {
 	readonly host: Host;
-	readonly units: readonly Hotfix[];
+	readonly units: readonly WorkUnit[];
 }
 
 /** Which units on which hosts. Units that a chosen one needs come along, because it could not run without them. */
@@ -130,7 +130,7 @@ function refuseSections({ unsupported }: Playbook, { targets }: Narrowing): read
 }
 
 function refuseUnit(unit: Unit): readonly Diagnostic[] {
-	if (unit.kind === 'hotfix') return [];
+	if (unit.kind !== 'unsupported') return [];
 	return [
 		{
 			severity: 'error',
@@ -163,7 +163,7 @@ function assign(
 	{ inventory }: Playbook,
 	limit: Selection | undefined,
 ): readonly SelectedHost[] {
-	const hotfixes = units.filter(unit => unit.kind === 'hotfix');
+	const ready = units.filter(unit => unit.kind !== 'unsupported');
 	const within = limit === undefined ? undefined : new Set(selectHosts(limit, inventory));
 	// Many units share one selection: it is resolved once.
 	const resolved = new Map<Selection, ReadonlySet<string>>();
@@ -178,7 +178,7 @@ function assign(
 		.filter(host => within?.has(host.name) ?? true)
 		.map(host => ({
 			host,
-			units: hotfixes.filter(unit => isFor(unit, host.name) && hostsOf(unit.hosts).has(host.name)),
+			units: ready.filter(unit => isFor(unit, host.name) && hostsOf(unit.hosts).has(host.name)),
 		}))
 		.filter(({ units: own }) => own.length > 0);
 }

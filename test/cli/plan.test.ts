@@ -72,12 +72,10 @@ describe.concurrent('hsctl plan', () => {
 	});
 
 	it.for([
-		['pools', 'pools: { site: { files: [ { src: hotfixes/a.sh, dest: /etc/a } ] } }\n', 'pool.site'],
 		['modules', 'modules: { all: { children: [m] }, m: { source: modules/m, version: "1.0.0" } }\n', 'modul'],
 		['patch', 'patch: { scope: all }\n', 'patch'],
 		['reboot', 'reboot: { when: required }\n', 'reboot'],
 		['rollout', 'rollout: { budget: "10%" }\n', 'rollout'],
-		['verify', 'verify: ["true"]\n', 'verify'],
 		['exceptions', 'exceptions: { k: { packages: [linux], reason: driver } }\n', 'exceptions'],
 		[
 			'windows and schedules',

@@ -19,6 +19,7 @@ const bundle = (units: readonly PlannedUnit[], rest: Partial<BundleInput> = {}) 
 		playbook: 'web',
 		units,
 		scriptBytes: () => bytes,
+		fileBytes: () => bytes,
 		looksOf: () => [],
 		lockWaitMs: 0,
 		hostPlan: 'cGxhbg==',
@@ -58,7 +59,7 @@ describe('a bundle', () => {
 
 	it('is not made at all when one script is no longer what was planned', () => {
 		expect(
-			bundle([withJob('a'), withJob('b')], { scriptBytes: job => (job.key === keyOf('b') ? undefined : bytes) }),
+			bundle([withJob('a'), withJob('b')], { scriptBytes: ({ job }) => (job?.key === keyOf('b') ? undefined : bytes) }),
 		).toBeUndefined();
 	});
 
@@ -100,7 +101,7 @@ describe('a bundle', () => {
 
 	it('goes as text, and only what is no text goes as files of its own; all of it is in the manifest', () => {
 		const made = bundle([withJob('a'), withJob('b')], {
-			scriptBytes: job => (job.key === keyOf('b') ? Uint8Array.of(0, 255) : bytes),
+			scriptBytes: ({ job }) => (job?.key === keyOf('b') ? Uint8Array.of(0, 255) : bytes),
 		});
 		if (made === undefined) throw new Error('no bundle');
 		const delivery = {

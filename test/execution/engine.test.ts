@@ -429,6 +429,7 @@ describe('a controller that is killed', () => {
 				playbook: 'web',
 				units: host?.units ?? [],
 				scriptBytes: () => units[0]?.script.bytes,
+				fileBytes: () => undefined,
 				looksOf: () => [],
 				lockWaitMs: 0,
 				hostPlan: 'cGxhbg==',

@@ -140,7 +140,7 @@ describe('the answer to a plan’s question', () => {
 		);
 
 	it('is facts, memory and a print for each look', () => {
-		const undoKey = questions.units[0]?.undoWork?.key ?? '';
+		const undoKey = questions.units[0]?.undoKey ?? '';
 		const observed = readProbe(
 			answer(
 				frame =>

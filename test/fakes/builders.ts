@@ -257,6 +257,7 @@ export const planCounts = (rest: Partial<PlanCounts> = {}): PlanCounts => ({
 	ask: 0,
 	fail: 0,
 	unknown: 0,
+	conflict: 0,
 	blocked: 0,
 	refused: 0,
 	hosts: 0,

@@ -36,7 +36,6 @@ describe('a playbook', () => {
 		expect(unsupported.map(({ section, steersRun }) => [section, steersRun])).toEqual([
 			['exceptions', false],
 			['rollout', true],
-			['verify', true],
 		]);
 	});
 

@@ -219,6 +219,7 @@ export function planOf(hosts: readonly PlannedHost[], over: Partial<Plan> = {}):
 			ask: many('ask'),
 			fail: many('fail'),
 			unknown: many('unknown'),
+			conflict: many('conflict'),
 			blocked: many('blocked'),
 			refused: many('refused'),
 			hosts: hosts.length,

@@ -18,7 +18,7 @@ const ask = (
 
 const first = (...args: Parameters<typeof ask>) => {
 	const question = ask(...args)[0]?.units[0];
-	if (question === undefined) throw new Error('nothing is asked');
+	if (question?.kind !== 'hotfix') throw new Error('nothing is asked');
 	return question;
 };
 

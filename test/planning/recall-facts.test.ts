@@ -72,7 +72,7 @@ const other = hotfix({ address: 'hotfix.a', when: fileExists('/other') });
 const [firstQuestion] = ask([there]);
 if (firstQuestion === undefined) throw new Error('nothing is asked');
 const asked: HostQuestions = firstQuestion;
-const keyOfA = asked.units[0]?.work.key;
+const keyOfA = asked.units[0]?.key;
 if (keyOfA === undefined) throw new Error('there is no work');
 
 describe('a plan from saved facts', () => {
@@ -135,7 +135,7 @@ describe('a plan from saved facts', () => {
 
 	it('takes what the undo script has done for nothing that the unit itself has done', () => {
 		const undone = hotfix({ address: 'hotfix.a', undo: script('echo undo') });
-		const undoKey = ask([undone])[0]?.units[0]?.undoWork?.key ?? keyOfA;
+		const undoKey = ask([undone])[0]?.units[0]?.undoKey ?? keyOfA;
 		const seen = saved(asked, [], { memory: memory({ receipts: [receipt({ unit: 'hotfix.a', key: undoKey })] }) });
 		expect(decisions(planFrom([undone], [seen]))).toMatchObject({ 'hotfix.a': { kind: 'run', because: 'always' } });
 	});

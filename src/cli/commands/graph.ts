@@ -1,6 +1,6 @@
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import type { Playbook } from '../../model/playbook.ts';
-import type { Phase } from '../../model/unit.ts';
+import type { Phase, Unit } from '../../model/unit.ts';
 import { dotGraph } from '../../outputs/graph/dot.ts';
 import type { GraphNode } from '../../outputs/graph/graph-node.ts';
 import { mermaidGraph } from '../../outputs/graph/mermaid.ts';
@@ -37,8 +37,18 @@ export async function graph(playbook: string, options: GraphOptions, context: Cl
 	return exitCodes.success;
 }
 
+function phaseOf(unit: Unit): Phase {
+	switch (unit.kind) {
+		case 'hotfix':
+			return 'hotfixes';
+		case 'pool':
+			return 'pools';
+		case 'unsupported':
+			return phaseOfSection[unit.section] ?? 'hotfixes';
+	}
+}
+
 const phaseOfSection: Readonly<Record<string, Phase>> = {
-	pools: 'pools',
 	modules: 'modules',
 	patch: 'patch',
 	reboot: 'reboot',
@@ -48,5 +58,5 @@ const nodesOf = ({ units }: Playbook): readonly GraphNode[] =>
 	units.map(unit => ({
 		address: unit.address,
 		needs: unit.needs.map(need => need.unit),
-		phase: unit.kind === 'hotfix' ? 'hotfixes' : (phaseOfSection[unit.section] ?? 'hotfixes'),
+		phase: phaseOf(unit),
 	}));

@@ -6,6 +6,9 @@ import { interpreterOf } from '../interpreter.ts';
 /** A script that does not fit in here is no script. */
 const maxScriptBytes = 16 * 1024 * 1024;
 
+/** Of any other file: all of it is read, and sent. */
+const maxFileBytes = 256 * 1024 * 1024;
+
 /** What is in a script, or in one clause why it cannot be read. */
 export type ScriptFile =
 	| {
@@ -21,6 +24,7 @@ export type ScriptFile =
 export class FilesOnce {
 	readonly #repository: Repository;
 	readonly #scripts = new Map<RepoPath, ScriptFile>();
+	readonly #files = new Map<RepoPath, ScriptFile>();
 	readonly #folders = new Map<RepoPath, readonly string[]>();
 	readonly #spokenOf = new Set<RepoPath>();
 
@@ -29,11 +33,18 @@ export class FilesOnce {
 	}
 
 	script(path: RepoPath): ScriptFile {
-		const known = this.#scripts.get(path);
-		if (known !== undefined) return known;
-		const script = readScriptFile(path, this.#repository);
-		this.#scripts.set(path, script);
-		return script;
+		return this.#read(path, this.#scripts, maxScriptBytes);
+	}
+
+	/** A file that is put on hosts; it may be larger than any script. */
+	file(path: RepoPath): ScriptFile {
+		return this.#read(path, this.#files, maxFileBytes);
+	}
+
+	#read(path: RepoPath, known: Map<RepoPath, ScriptFile>, most: number): ScriptFile {
+		const file = known.get(path) ?? readScriptFile(path, this.#repository, most);
+		known.set(path, file);
+		return file;
 	}
 
 	namesIn(folder: RepoPath): readonly string[] {
@@ -52,10 +63,10 @@ export class FilesOnce {
 	}
 }
 
-function readScriptFile(path: RepoPath, repository: Repository): ScriptFile {
-	const read = repository.readFile(path, maxScriptBytes);
+function readScriptFile(path: RepoPath, repository: Repository, most: number): ScriptFile {
+	const read = repository.readFile(path, most);
 	if (read.kind === 'missing') return { kind: 'unreadable', because: read.because };
-	if (read.kind === 'too_large') return { kind: 'unreadable', because: 'it is larger than 16 MiB' };
+	if (read.kind === 'too_large') return { kind: 'unreadable', because: `it is larger than ${most / 1024 ** 2} MiB` };
 	return {
 		kind: 'script',
 		bytes: read.bytes,

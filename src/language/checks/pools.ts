@@ -1,44 +1,158 @@
+import { repoPath, sha256Digest, unitAddress } from '../../model/brand.ts';
+import type { Condition } from '../../model/condition.ts';
 import type { Selection } from '../../model/selection.ts';
-import type { UnsupportedUnit } from '../../model/unit.ts';
+import type { Pool, PoolFile, RepoFile } from '../../model/unit.ts';
+import { readCondition } from '../condition.ts';
+import type { PoolFile as FileDocument, Pool as PoolDocument } from '../generated/playbook.generated.ts';
 import type { Path } from '../parse.ts';
-import { checkTimes } from '../read-duration.ts';
+import { readTimeout } from '../read-duration.ts';
 import type { CheckContext } from './context.ts';
-import { readLaterUnit } from './later-units.ts';
-import { checkReferences } from './references.ts';
-import { checkFile } from './scripts.ts';
+import { readNeeds } from './needs.ts';
+import { readHosts } from './read-hosts.ts';
+import { checkReferences, refuseReferences } from './references.ts';
+import { readRepoFile } from './scripts.ts';
+
+/** As with a hotfix. */
+const defaultTimeoutMs = 5 * 60_000;
+/** What a host keeps of each pool, unless the playbook says otherwise. */
+const defaultKeep = 5;
+const always: Condition = { kind: 'always' };
+
+/** Stands for one that is not there. That has been reported, so no plan will see it; the other checks want a whole unit. */
+const noFile: RepoFile = { path: repoPath(''), digest: sha256Digest(''), bytes: new Uint8Array(), pin: 'missing' };
 
 /** Every file of a pool is in the repository, and no two entries of the playbook write the same file of a host. */
-export function readPools(fallback: Selection, context: CheckContext): readonly UnsupportedUnit[] {
-	const writers = new Map<string, UnsupportedUnit[]>();
-	return Object.entries(context.document.pools ?? {}).map(([id, pool]) => {
-		const path: Path = ['pools', id];
-		const unit = readLaterUnit({ name: 'pools', word: 'pool', id }, pool, fallback, context);
-		for (const [index, { src, dest }] of pool.files.entries()) {
-			checkReferences(dest, [...path, 'files', index, 'dest'], { hosts: unit.hosts, secrets: 'refused' }, context);
-			checkFile(src, [...path, 'files', index, 'src'], context);
-			checkWriter({ dest, path: [...path, 'files', index, 'dest'], unit }, writers, context);
-		}
-		checkTimes(pool, ['confirm', 'timeout'], path, context.report);
-		const place = { hosts: unit.hosts, secrets: 'refused' } as const;
-		for (const key of ['cwd', 'activate', 'check', 'env'] as const)
-			checkReferences(pool[key], [...path, key], place, context);
-		return unit;
+export function readPools(fallback: Selection, context: CheckContext): readonly Pool[] {
+	const pools = new Map(Object.entries(context.document.pools ?? {}));
+	const writers = new Map<string, Pool[]>();
+	return [...context.declared.pools].flatMap(id => {
+		const document = pools.get(id);
+		if (document === undefined) return [];
+		const pool = readPool(id, document, fallback, context);
+		for (const [index, { dest }] of pool.files.entries())
+			checkWriter({ dest, path: ['pools', id, 'files', index, 'dest'], pool }, writers, context);
+		return [pool];
+	});
+}
+
+function readPool(id: string, document: PoolDocument, fallback: Selection, context: CheckContext): Pool {
+	const path: Path = ['pools', id];
+	const { report, inventory } = context;
+	const hosts = readHosts(document.hosts, [...path, 'hosts'], context, fallback);
+	const place = { hosts, secrets: 'refused' } as const;
+	for (const key of ['when', 'cwd', 'validate', 'activate', 'check', 'env'] as const)
+		checkReferences(document[key], [...path, key], place, context);
+	refuseReferences(document.description, [...path, 'description'], report);
+	const confirmMs = readConfirm(document.confirm, [...path, 'confirm'], context);
+	const pool: Pool = {
+		kind: 'pool',
+		address: unitAddress('pool', id),
+		at: report.at(path, 'key'),
+		...(document.description === undefined ? {} : { description: document.description }),
+		hosts,
+		needs: readNeeds(document.needs, [...path, 'needs'], context),
+		tags: document.tags ?? [],
+		...(document.become === undefined ? {} : { become: document.become }),
+		when:
+			document.when === undefined
+				? always
+				: readCondition(document.when, [...path, 'when'], { report, moduleSchemaPath: inventory.moduleSchemaPath }),
+		files: document.files.map((file, index) => readFile(file, [...path, 'files', index], hosts, context)),
+		onCustomised: document.on_customised ?? 'skip',
+		onDeleted: document.on_deleted ?? 'skip',
+		...(document.cwd === undefined ? {} : { cwd: document.cwd }),
+		env: new Map(Object.entries(document.env ?? {})),
+		validate: document.validate ?? [],
+		activate: document.activate ?? [],
+		check: document.check ?? [],
+		...(confirmMs === undefined ? {} : { confirmMs }),
+		together: document.together ?? false,
+		keep: document.keep ?? defaultKeep,
+		timeoutMs: readTimeout(document.timeout, [...path, 'timeout'], report, defaultTimeoutMs),
+	};
+	checkTogether(document, path, context);
+	checkMerge(document, path, context);
+	return pool;
+}
+
+function readConfirm(text: string | undefined, path: Path, { report }: CheckContext): number | undefined {
+	if (text === undefined) return undefined;
+	return text === 'off' ? 0 : readTimeout(text, path, report, 60_000);
+}
+
+/** The hosts decide together by what they wait for. */
+function checkTogether({ together, confirm }: PoolDocument, path: Path, { report }: CheckContext): void {
+	if (together !== true || confirm !== 'off') return;
+	report.add({
+		code: 'HS1220',
+		path: [...path, 'confirm'],
+		message: '`together` needs a time in which all hosts come to the same end, and `confirm` is off',
+		hint: 'give `confirm` a time such as `5m`, or leave it out',
+	});
+}
+
+function checkMerge({ on_customised, files }: PoolDocument, path: Path, { report, parts }: CheckContext): void {
+	if (on_customised !== 'merge') return;
+	for (const [index, { base }] of files.entries()) {
+		const place = [...path, 'files', index];
+		if (base !== undefined || parts.mayHave(place, 'base')) continue;
+		report.add({
+			code: 'HS1220',
+			path: place,
+			message: 'this file cannot be merged: nothing tells what both versions come from',
+			hint: 'add `base`, the shipped version that this one was made from',
+		});
+	}
+}
+
+function readFile(document: FileDocument, path: Path, hosts: Selection, context: CheckContext): PoolFile {
+	const { src, dest, mode, owner, group, baseline, base, validate, if_absent, follow } = document;
+	const place = { hosts, secrets: 'refused' } as const;
+	checkReferences(dest, [...path, 'dest'], place, context);
+	checkReferences(validate, [...path, 'validate'], place, context);
+	checkDest(dest, [...path, 'dest'], context);
+	const baseFile = base === undefined ? undefined : readRepoFile(base, { path: [...path, 'base'] }, context);
+	return {
+		src: readRepoFile(src, { path: [...path, 'src'] }, context) ?? noFile,
+		dest,
+		...(mode === undefined ? {} : { mode }),
+		...(owner === undefined ? {} : { owner }),
+		...(group === undefined ? {} : { group }),
+		baseline: (baseline ?? []).map(digest => sha256Digest(digest.replace(/^sha256:/, '').toLowerCase())),
+		...(baseFile === undefined ? {} : { base: baseFile }),
+		...(validate === undefined ? {} : { validate }),
+		ifAbsent: if_absent ?? 'create',
+		follow: follow ?? false,
+	};
+}
+
+/** One path has one spelling, or two files of the playbook could be one file of the host. */
+function checkDest(dest: string, path: Path, { report }: CheckContext): void {
+	const wrong = /(^|\/)\.{1,2}(\/|$)|\/\/|.\/$/.exec(dest);
+	if (wrong === null) return;
+	report.add({
+		code: 'HS1315',
+		path,
+		message: `\`${dest}\` is not the plain path of a file`,
+		hint: 'write it without `.`, `..`, double slashes or a slash at its end',
 	});
 }
 
 function checkWriter(
-	{ dest, path, unit }: { readonly dest: string; readonly path: Path; readonly unit: UnsupportedUnit },
-	writers: Map<string, UnsupportedUnit[]>,
+	{ dest, path, pool }: { readonly dest: string; readonly path: Path; readonly pool: Pool },
+	writers: Map<string, Pool[]>,
 	{ selections, report }: CheckContext,
 ): void {
 	const others = writers.get(dest) ?? [];
-	const other = others.find(writer => writer === unit || selections.shareHost(writer.hosts, unit.hosts));
-	writers.set(dest, [...others, unit]);
+	const other = others.find(
+		writer => writer.address === pool.address || selections.shareHost(writer.hosts, pool.hosts),
+	);
+	writers.set(dest, [...others, pool]);
 	if (other === undefined) return;
 	report.add({
 		code: 'HS1218',
 		path,
-		message: other === unit ? `\`${dest}\` is written twice` : `\`${dest}\` is also written by ${other.address}`,
+		message: other === pool ? `\`${dest}\` is written twice` : `\`${dest}\` is also written by ${other.address}`,
 		hint: 'keep one of the two',
 	});
 }

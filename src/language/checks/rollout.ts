@@ -1,13 +1,11 @@
 import type { HostName } from '../../model/brand.ts';
 import type { Host } from '../../model/inventory.ts';
-import type { Selection } from '../../model/selection.ts';
 import type { Unit } from '../../model/unit.ts';
 import type { Wave } from '../generated/playbook.generated.ts';
 import type { Path } from '../parse.ts';
 import { checkDurations } from '../read-duration.ts';
 import type { CheckContext } from './context.ts';
 import { readHosts } from './read-hosts.ts';
-import { checkReferences } from './references.ts';
 
 /** Waves pick hosts, each host once, and each has a name of its own. `units`: what the waves are for. */
 export function checkRollout(units: readonly Unit[], context: CheckContext): void {
@@ -70,9 +68,4 @@ function warnOfHostsWithoutWave(
 		message: `\`${first}\`${others} ${without.length === 1 ? 'is' : 'are'} planned and in no wave`,
 		hint: 'add a wave for the rest, or leave them out with `hosts`',
 	});
-}
-
-/** The commands that say in the end whether all is well. */
-export function checkVerify(hosts: Selection, context: CheckContext): void {
-	checkReferences(context.document.verify, ['verify'], { hosts, secrets: 'refused' }, context);
 }

@@ -1,7 +1,6 @@
 import { type RepoPath, repoPath } from '../../model/brand.ts';
-import type { Script } from '../../model/unit.ts';
+import type { RepoFile, Script } from '../../model/unit.ts';
 import { lockPath } from '../lock-file.ts';
-import type { Path } from '../parse.ts';
 import { resolveRepoPath } from '../repo-path.ts';
 import type { Problem } from '../report.ts';
 import { nearest } from '../suggest.ts';
@@ -34,18 +33,25 @@ export function readScript(
 	return { path: file, digest, bytes, interpreter: wordsOf(interpreter) ?? found.interpreter, pin };
 }
 
+/** Finds any other file of the repository, read and compared with its pin in the same way. */
+export function readRepoFile(text: string, place: Place, context: CheckContext): RepoFile | undefined {
+	const { files, lock, report } = context;
+	if (refuseReferences(text, place.path, report)) return undefined;
+	const file = findPath(text, place, context);
+	if (file === undefined) return undefined;
+	const found = files.file(file);
+	if (found.kind === 'unreadable') {
+		reportMissing({ text, file, place, code: 'HS1210', kind: 'file' }, found.because, context);
+		return undefined;
+	}
+	const pinned = lock?.files.get(file);
+	const pin = pinned === undefined ? 'missing' : pinned === found.digest ? 'matches' : 'differs';
+	warnAboutPin(file, pin, place, context);
+	return { path: file, digest: found.digest, bytes: found.bytes, pin };
+}
+
 const wordsOf = (interpreter: string | readonly string[] | undefined): readonly string[] | undefined =>
 	typeof interpreter === 'string' ? interpreter.trim().split(/\s+/) : interpreter;
-
-/** Checks that a file that the playbook names is in the repository. Its bytes are of no interest yet. */
-export function checkFile(text: string, path: Path, context: CheckContext): void {
-	const file = findPath(text, { path }, context);
-	if (file === undefined) return;
-	// Zero bytes: a file of any size is "too large" for that, which is to say that it is there and may be read.
-	const read = context.repository.readFile(file, 0);
-	if (read.kind === 'missing')
-		reportMissing({ text, file, place: { path }, code: 'HS1210', kind: 'file' }, read.because, context);
-}
 
 /** Where a path of the playbook leads; `undefined` when that is out of the repository, which has been reported then. */
 export function findPath(text: string, place: Place, { file: from, report }: CheckContext): RepoPath | undefined {
@@ -113,6 +119,6 @@ function warnAboutPin(
 			pin === 'missing'
 				? `${shown} is not pinned in ${lockFile}, so it will not be applied`
 				: `${shown} has changed since it was pinned in ${lockFile}, so it will not be applied`,
-		hint: 'read the script, then run `hsctl lock`',
+		hint: 'read it, then run `hsctl lock`',
 	});
 }

@@ -465,10 +465,21 @@ on_exceeded?: ("stop" | "finish_wave" | "continue")
 }
 /**
  * Commands that have to succeed at the end of the work on each host.
+ */
+verify?: (Command[] | {
+/**
+ * The commands, in order.
  * 
+ * @minItems 1
  * @maxItems 1000
  */
-verify?: Command[]
+check: Command[]
+/**
+ * keep: it is told; rollback_pools: the pools that this run has changed on the host are undone there.
+ */
+on_failure?: ("keep" | "rollback_pools")
+timeout?: Duration
+})
 }
 /**
  * Values for ${vars.<name>} and, in scripts, $HSCTL_VAR_<NAME>. Text only: numbers go in quotes.
@@ -688,9 +699,19 @@ when?: Condition
  */
 files: PoolFile[]
 /**
- * What to do with a file that somebody changed on the host: leave it, replace it, or fail.
+ * What to do when somebody changed one of the files on the host: leave the whole pool alone, replace the file and keep a backup, fail, or merge the change into the new file.
  */
-on_customised?: ("skip" | "replace" | "fail")
+on_customised?: ("skip" | "replace" | "fail" | "merge")
+/**
+ * What to do when somebody deleted one of the files, which hsctl or a package had put there: leave the whole pool alone, create it again, or fail.
+ */
+on_deleted?: ("skip" | "create" | "fail")
+/**
+ * Commands that judge the new files before any file of the host is touched. $HSCTL_STAGED is a folder that holds each of them under its whole path.
+ * 
+ * @maxItems 1000
+ */
+validate?: Command[]
 cwd?: HostPath
 /**
  * Commands that put the files into use; they run again after a restore.
@@ -704,13 +725,20 @@ activate?: Command[]
  * @maxItems 1000
  */
 check?: Command[]
-confirm?: Duration
+/**
+ * The host undoes everything by itself unless a new connection confirms in this time; "off" for no such condition. Default: 60s where a file belongs to sshd, the network or the firewall, else off.
+ */
+confirm?: (Duration | "off")
+/**
+ * Commits on every host that it is planned for, or on none of them.
+ */
+together?: boolean
+/**
+ * How many changes of this pool can be taken back on a host: older backups are removed.
+ */
+keep?: number
 env?: Environment
 timeout?: Duration
-/**
- * What to do with a start whose end nobody saw: run it again, ask a person, or count it as failed. Default: retry if the condition still says run, else ask.
- */
-if_interrupted?: ("retry" | "ask" | "fail")
 }
 /**
  * One file, from the repository to the host.
@@ -727,6 +755,12 @@ group?: Account
  * @maxItems 1000
  */
 baseline?: Digest[]
+base?: RepoPath
+validate?: Command
+/**
+ * Where the destination is a symbolic link, replace the file that it leads to. Default: such a pool is refused.
+ */
+follow?: boolean
 /**
  * What to do when there is no such file on the host.
  */

@@ -34,6 +34,7 @@ const shades: Readonly<Record<Decision['kind'], 'work' | 'calm' | 'care'>> = {
 	ask: 'care',
 	fail: 'care',
 	unknown: 'care',
+	conflict: 'care',
 	blocked: 'care',
 	refused: 'care',
 };

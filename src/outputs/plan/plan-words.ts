@@ -30,6 +30,7 @@ const totalWords = Object.entries({
 	ask: 'to ask about',
 	fail: 'cannot be decided',
 	unknown: 'unknown',
+	conflict: 'in conflict',
 	blocked: 'blocked',
 	refused: 'refused',
 } as const satisfies Readonly<Record<Decision['kind'], string>>).map(

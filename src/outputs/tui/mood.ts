@@ -33,6 +33,7 @@ const stateMoods: Readonly<Record<HostState, Mood>> = {
 	staging: 'running',
 	running: 'running',
 	held: 'held',
+	confirming: 'held',
 	stopping: 'running',
 	detached: 'detached',
 	locked: 'locked',

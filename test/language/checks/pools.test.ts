@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { homeInventory, load, loadedOrThrow, said } from '../load.ts';
 
 describe('a pool', () => {
-	it('is a unit that this version checks and cannot execute', () => {
+	it('is a unit of its own hosts, needs and tags', () => {
 		const body = `${homeInventory}hosts: web\npools: { site: { files: [{ src: fix.sh, dest: /a }], needs: [hotfix.a], tags: [t], hosts: dns } }\nhotfixes: { a: { script: fix.sh, hosts: dns } }\n`;
 		expect(loadedOrThrow(load(body)).units[1]).toMatchObject({
-			kind: 'unsupported',
+			kind: 'pool',
 			address: 'pool.site',
-			section: 'pools',
 			hosts: { name: 'dns' },
 			needs: [{ unit: 'hotfix.a', hosts: 'same' }],
 			tags: ['t'],
