@@ -13,9 +13,9 @@ export type Merge =
  * kept byte by byte: line ends, a missing last one, a byte order mark.
  *
  * A merge that is wrong is worse than none, so in doubt it is a conflict. Both changes count as far as they could reach in any
- * shortest reading of them: only lines that are kept for sure divide two changes. So this is never clean where `git merge-file`
- * finds a conflict, and where both are clean the bytes are the same. The other way round they differ: where lines repeat, git
- * takes one of several readings, and may be clean where this is not.
+ * shortest reading of them: only lines that are kept for sure divide two changes. So what is clean here is clean for
+ * `git merge-file`, with the same bytes (the tests hold one against the other). The other way round they differ: where lines
+ * repeat or have moved, git takes one of several readings, and may be clean where this is not.
  */
 export function merge(texts: {
 	readonly base: Uint8Array;
@@ -53,9 +53,9 @@ function regionsOf({ o, a, b }: Lines): readonly IRegion<number>[] | undefined {
 	const sureInA = sureLines(numbered(o), numbered(a));
 	const sureInB = sureLines(numbered(o), numbered(b));
 	if (sureInA === undefined || sureInB === undefined) return undefined;
-	// A line's name is its place in the base if it was kept for sure, else one that nothing else has: there is one reading left.
-	const namesInA = a.map((_, place) => sureInA.get(place) ?? -1 - 2 * place);
-	const namesInB = b.map((_, place) => sureInB.get(place) ?? -2 - 2 * place);
+	// A line's name is its place in the base if it was kept for sure, else one that the base has not: one reading is left.
+	const namesInA = a.map((_, place) => sureInA.get(place) ?? -1);
+	const namesInB = b.map((_, place) => sureInB.get(place) ?? -1);
 	return diff3MergeRegions(namesInA, [...o.keys()], namesInB);
 }
 

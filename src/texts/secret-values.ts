@@ -23,13 +23,16 @@ export interface Values {
 export function secretValues(line: string, named: boolean): Values {
 	if (!named && !mayNameSecret(line)) return { ranges: [], opens: undefined };
 	const told = tellsName(line);
-	const text = line.trimEnd();
+	const text = line.trimEnd().replaceAll(passesOn, name => '_'.repeat(name.length));
 	const values: Value[] = [];
 	for (const start of [...starts(text, named || told)].sort((a, b) => a.at - b.at))
 		if (start.at >= (values.at(-1)?.end ?? 0)) values.push(readValue(text, start));
 	const opens = values.findLast(value => value.opens !== undefined)?.opens;
 	return { ranges: values.flatMap(({ ranges }) => ranges), opens: opens ?? (told ? { kind: 'named' } : undefined) };
 }
+
+/** Where nginx passes requests on to. */
+const passesOn = /\b(?:fastcgi|grpc|memcached|proxy|scgi|uwsgi)_pass(?=[ \t]+[^\s=:])/g;
 
 /** How many blanks (and dashes of a list) a line begins with. */
 export const indentOf = (line: string): number => /^[\s-]*/.exec(line)?.[0].length ?? 0;
@@ -86,7 +89,7 @@ const nameBefore = /((?:[\p{L}\p{N}_.$-]+[ \t]+){0,2}[\p{L}\p{N}_.$-]+)[\\"'`)\]
  * own behind `auth` and `password`.
  */
 const firstWord =
-	/^\s*(?:(?:[#;!*]+|\/\/+|--)[ \t]*(?=\S+[ \t]+(?:\S+|"[^"]*"|'[^']*')$))?(?:(?:export|set|setenv)[ \t]+)?["']?(?!\w+cgi_pass\b|(?:grpc|memcached|proxy)_pass\b)([\w.-]+)["']?[ \t]+(?![+?:!.]*[=:]|(?:required|requisite|sufficient|optional|include|substack)\b|\[[\w=\s]*\]\s)(?=\S)/g;
+	/^\s*(?:(?:[#;!*]+|\/\/+|--)[ \t]*(?=\S+[ \t]+(?:\S+|"[^"]*"|'[^']*')$))?(?:(?:export|set|setenv)[ \t]+)?["']?([\w.-]+)["']?[ \t]+(?![+?:!.]*[=:]|(?:required|requisite|sufficient|optional|include|substack)\b|\[[\w=\s]*\]\s)(?=\S)/g;
 
 /** `--name value`. */
 const option = /(?<=^|[\s"'])--?([\w-]+)[ \t]+(?=[^\s=:-])/g;

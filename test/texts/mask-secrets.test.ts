@@ -254,7 +254,7 @@ describe('a known text', () => {
 		['anywhere', 'a hunter2b', ['hunter2'], 'a [masked]b'],
 		['each time', 'hunter2hunter2 hunter2', ['hunter2'], '[masked] [masked]'],
 		['where two of them overlap', 'abcdefg', ['abcde', 'defg'], '[masked]'],
-		['where it overlaps itself', 'xababax', ['aba', 'abab', 'baba'], 'x[masked]x'],
+		['where it overlaps itself', 'xabababx', ['abab'], 'x[masked]x'],
 		['where one holds the other', 'a hunter2 b', ['unte', 'hunter2'], 'a [masked] b'],
 		['line by line', 'first\nsecond\nthird', ['first\r\nsecond\n'], '[masked]\n[masked]\nthird'],
 		['with signs that mean something elsewhere', 'a $&.* b', ['$&.*'], 'a [masked] b'],

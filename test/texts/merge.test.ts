@@ -178,21 +178,21 @@ describe('beside git merge-file, a merge', () => {
 		expect(clean).toBeGreaterThan(80);
 	}, 60_000);
 
-	/** Each line is one of its kind, and kept, changed, taken away, or followed by a new one. */
-	const change = fc.constantFrom('', '', '', '', 'changed', 'away', 'more');
-	const distinct = fc.array(fc.tuple(change, change), { maxLength: 12 }).map(changes => {
-		const side = (which: 0 | 1, mark: string): string =>
-			changes
-				.map(({ [which]: what }, number) => {
-					const same = `line ${number}\n`;
-					const made = `${mark} ${number}\n`;
-					return { changed: made, away: '', more: same + made }[what] ?? same;
-				})
-				.join('');
+	/** What a side makes of a line, each of which is one of its kind. */
+	const makes = {
+		same: (line: string) => line,
+		changed: (_line: string, own: string) => own,
+		gone: () => '',
+		followed: (line: string, own: string) => line + own,
+	} as const satisfies Readonly<Record<string, (line: string, own: string) => string>>;
+	const change = fc.constantFrom<keyof typeof makes>('same', 'same', 'same', 'same', 'changed', 'gone', 'followed');
+	const distinct = fc.array(fc.record({ theirs: change, ours: change }), { maxLength: 12 }).map(changes => {
+		const side = (name: 'theirs' | 'ours'): string =>
+			changes.map((change, number) => makes[change[name]](`line ${number}\n`, `${name} ${number}\n`)).join('');
 		return {
 			base: changes.map((_, number) => `line ${number}\n`).join(''),
-			theirs: side(0, 'theirs'),
-			ours: side(1, 'ours'),
+			theirs: side('theirs'),
+			ours: side('ours'),
 		};
 	});
 
