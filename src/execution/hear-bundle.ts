@@ -161,6 +161,7 @@ export class BundleHearer implements BundleListener {
 		const connector = connectorFor(host);
 		const place = { state: hostPath(this.#state), name: this.#bundle.name };
 		const signal = interrupts.leaving;
+		this.#context.crash?.('before-confirm');
 		const said = await confirm(word, { host, become, place, index, connector, clock, signal, ms });
 		if (said.kind === 'unsaid' && !this.#teller.isSettled(address))
 			await this.#teller.tell('confirming', `${address}: it could not be told to ${word}: ${said.because}`);

@@ -97,17 +97,49 @@ function orderHosts(decided: readonly DecidedHost[]): readonly (readonly Planned
 	const barriers = new Set(
 		[...needing.values()].flatMap(({ needs }) => needs.filter(isBarrier).map(({ unit }) => unit)),
 	);
-	const inTheWay = unreachedInTheWay(decided, barriers);
+	const together = togetherOn(decided);
+	const inTheWay = unreachedInTheWay(decided, new Set([...barriers, ...together]));
+	const apart = new Map([...inTheWay].filter(([address]) => together.has(address)));
 	for (;;) {
-		const known = inTheWay.size;
-		const ordered = decided.map(({ units }) => orderHost(units, { inTheWay, stages }));
-		for (const units of ordered)
-			for (const { address, decision } of units)
-				if (barriers.has(address) && !inTheWay.has(address) && !satisfiesNeed(decision))
-					inTheWay.set(address, decision);
-		if (inTheWay.size === known) return ordered;
+		const known = inTheWay.size + apart.size;
+		const ordered = decided.map(({ units }) => orderHost(keepTogether(units, apart), { inTheWay, stages }));
+		for (const [index, units] of ordered.entries())
+			for (const { address, decision } of units) {
+				if (satisfiesNeed(decision)) continue;
+				if (barriers.has(address) && !inTheWay.has(address)) inTheWay.set(address, decision);
+				if (together.has(address) && !apart.has(address)) apart.set(address, onHost(decided[index], decision));
+			}
+		if (inTheWay.size + apart.size === known) return ordered;
 	}
 }
+
+/** Pools that are on all of their hosts or on none. */
+const togetherOn = (decided: readonly DecidedHost[]): ReadonlySet<UnitAddress> =>
+	new Set(
+		decided.flatMap(({ questions }) =>
+			questions.units.flatMap(({ unit }) => (unit.kind === 'pool' && unit.together ? [unit.address] : [])),
+		),
+	);
+
+const onHost = (host: DecidedHost | undefined, decision: Decision): Decision => ({
+	...decision,
+	because: `on ${host?.questions.host.name ?? 'another host'}: ${decision.because}`,
+});
+
+/** What stands in the way of one host stands in the way of all of them. */
+const keepTogether = (
+	units: readonly UnitWithNeeds[],
+	apart: ReadonlyMap<UnitAddress, Decision>,
+): readonly UnitWithNeeds[] =>
+	units.map(entry => {
+		const { unit } = entry;
+		const other = unit.decision.kind === 'run' ? apart.get(unit.address) : undefined;
+		if (other === undefined) return entry;
+		const because = `all hosts or none, and ${other.because}`;
+		const decision: Decision =
+			other.kind === 'unknown' ? { kind: 'unknown', because } : { kind: 'blocked', by: unit.address, because };
+		return { ...entry, unit: { ...unit, decision } };
+	});
 
 const isBarrier = ({ hosts }: { readonly hosts: 'same' | 'all' }): boolean => hosts === 'all';
 

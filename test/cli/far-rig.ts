@@ -46,16 +46,18 @@ export interface FarOptions {
 	readonly shell?: string;
 	/** Lines of sudoers; `USER` stands for the name. */
 	readonly sudo?: string;
+	/** With an /etc of its own: what is put there does not reach this machine's. */
+	readonly hasOwnEtc?: boolean;
 }
 
 export async function farRig(
 	onTestFinished: (cleanUp: () => void | Promise<void>) => void,
-	{ config = [], shell = '/bin/sh', sudo }: FarOptions = {},
+	{ config = [], shell = '/bin/sh', sudo, hasOwnEtc = false }: FarOptions = {},
 ): Promise<FarRig> {
 	const here = lab();
 	onTestFinished(() => here.close());
 	const person = user(here, { shell, ...(sudo === undefined ? {} : { sudo }) });
-	const sshd = await here.sshd({ ownHome: true, config });
+	const sshd = await here.sshd({ ownHome: true, config, ...(hasOwnEtc ? { etc: {} } : {}) });
 	const line = await faultProxy(sshd);
 	here.onEnd(async () => await line[Symbol.asyncDispose]());
 	const home = homeOf(person);

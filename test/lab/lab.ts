@@ -64,6 +64,8 @@ export interface Sshd {
 	readonly hostKeyFile: string;
 	/** The line of known_hosts for it. */
 	pin(type?: NonNullable<KeyOptions['type']>): string;
+	/** Its sshd_config. */
+	readonly configFile: string;
 	/** What it has written down so far. */
 	log(): string;
 	/** The processes of its connections. */
@@ -174,6 +176,7 @@ async function startSshd(
 		pid,
 		hostKey,
 		hostKeyFile: keys[0] ?? '',
+		configFile: join(own, 'config'),
 		pin: type => `[${host}]:${port} ${hostKey(type)}`,
 		log: () => log,
 		sessions: () => processesOf('there is none', [pid]).filter(one => one !== pid),
