@@ -1,26 +1,17 @@
 import { orderByNeeds } from '../graph/order.ts';
-import type { HostName, UnitAddress } from '../model/brand.ts';
+import type { HostName } from '../model/brand.ts';
 import type { Host, HostPlace } from '../model/inventory.ts';
-import type {
-	Decision,
-	Plan,
-	PlanCounts,
-	PlannedHost,
-	PlannedUnit,
-	PlanRequest,
-	SavedFactsUsed,
-} from '../model/plan.ts';
+import type { Plan, PlanCounts, PlannedHost, PlannedUnit, PlanRequest, SavedFactsUsed } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
 import { secretNames } from '../model/secret.ts';
-import { satisfiesNeed } from '../units/hotfix.ts';
 import { type DecisionContext, decideUnit } from './decide.ts';
 import { fingerprint } from './fingerprint.ts';
 import { hostWarnings } from './host-warnings.ts';
 import type { HostObservation } from './observation.ts';
-import { orderHost, type UnitWithNeeds } from './order.ts';
+import type { UnitWithNeeds } from './order.ts';
+import { type DecidedHost, orderHosts } from './order-hosts.ts';
 import type { HostQuestions } from './questions.ts';
 import { planRestarts } from './restarts.ts';
-import { stagesOf } from './stages.ts';
 import { planVerify } from './verify.ts';
 
 export interface PlanInput {
@@ -62,12 +53,6 @@ function secretsOf(hosts: readonly PlannedHost[], { secrets }: Playbook): Plan['
 
 const neverAsked: HostObservation = { reached: false, because: 'it was not asked' };
 
-interface DecidedHost {
-	readonly questions: HostQuestions;
-	readonly observed: HostObservation;
-	readonly units: readonly UnitWithNeeds[];
-}
-
 function decideHost(questions: HostQuestions, observed: HostObservation, context: DecisionContext): DecidedHost {
 	if (!observed.reached) return { questions, observed, units: [] };
 	const host = { facts: observed.facts, become: questions.become };
@@ -87,82 +72,6 @@ function inReverse(units: readonly UnitWithNeeds[]): readonly UnitWithNeeds[] {
 		.toReversed()
 		.map(({ unit }) => ({ unit, needs: [] }));
 }
-
-/** Orders every host, until no unit that others wait for on all hosts turns out to be in the way somewhere. */
-function orderHosts(decided: readonly DecidedHost[]): readonly (readonly PlannedUnit[])[] {
-	const needing = new Map<UnitAddress, Pick<UnitWithNeeds, 'needs'> & { readonly address: UnitAddress }>();
-	for (const { units } of decided)
-		for (const { unit, needs } of units) needing.set(unit.address, { address: unit.address, needs });
-	const stages = stagesOf([...needing.values()]);
-	const barriers = new Set(
-		[...needing.values()].flatMap(({ needs }) => needs.filter(isBarrier).map(({ unit }) => unit)),
-	);
-	const together = togetherOn(decided);
-	const inTheWay = unreachedInTheWay(decided, new Set([...barriers, ...together]));
-	const apart = new Map([...inTheWay].filter(([address]) => together.has(address)));
-	for (;;) {
-		const known = inTheWay.size + apart.size;
-		const ordered = decided.map(({ units }) => orderHost(keepTogether(units, apart), { inTheWay, stages }));
-		for (const [index, units] of ordered.entries())
-			for (const { address, decision } of units) {
-				if (satisfiesNeed(decision)) continue;
-				if (barriers.has(address) && !inTheWay.has(address)) inTheWay.set(address, decision);
-				if (together.has(address) && !apart.has(address)) apart.set(address, onHost(decided[index], decision));
-			}
-		if (inTheWay.size + apart.size === known) return ordered;
-	}
-}
-
-/** Pools that are on all of their hosts or on none. */
-const togetherOn = (decided: readonly DecidedHost[]): ReadonlySet<UnitAddress> =>
-	new Set(
-		decided.flatMap(({ questions }) =>
-			questions.units.flatMap(({ unit }) => (unit.kind === 'pool' && unit.together ? [unit.address] : [])),
-		),
-	);
-
-const onHost = (host: DecidedHost | undefined, decision: Decision): Decision => ({
-	...decision,
-	because: `on ${host?.questions.host.name ?? 'another host'}: ${decision.because}`,
-});
-
-/** What stands in the way of one host stands in the way of all of them. */
-const keepTogether = (
-	units: readonly UnitWithNeeds[],
-	apart: ReadonlyMap<UnitAddress, Decision>,
-): readonly UnitWithNeeds[] =>
-	units.map(entry => {
-		const { unit } = entry;
-		const other = unit.decision.kind === 'run' ? apart.get(unit.address) : undefined;
-		if (other === undefined) return entry;
-		const because = `all hosts or none, and ${other.because}`;
-		const decision: Decision =
-			other.kind === 'unknown' ? { kind: 'unknown', because } : { kind: 'blocked', by: unit.address, because };
-		return { ...entry, unit: { ...unit, decision } };
-	});
-
-const isBarrier = ({ hosts }: { readonly hosts: 'same' | 'all' }): boolean => hosts === 'all';
-
-/** A host that does not answer will not do what the others wait for. */
-function unreachedInTheWay(
-	decided: readonly DecidedHost[],
-	barriers: ReadonlySet<UnitAddress>,
-): Map<UnitAddress, Decision> {
-	const inTheWay = new Map<UnitAddress, Decision>();
-	for (const { questions, observed } of decided) {
-		if (observed.reached) continue;
-		for (const { unit } of questions.units) {
-			if (barriers.has(unit.address))
-				inTheWay.set(unit.address, whyNotThere(questions.host.name, observed.isUnseen === true));
-		}
-	}
-	return inTheWay;
-}
-
-const whyNotThere = (host: HostName, isUnseen: boolean): Decision =>
-	isUnseen
-		? { kind: 'unknown', because: `nothing is known of ${host}` }
-		: { kind: 'fail', because: `${host} was not reached` };
 
 function finishHost({ questions, observed }: DecidedHost, ordered: readonly PlannedUnit[]): PlannedHost {
 	const { name } = questions.host;

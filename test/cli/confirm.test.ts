@@ -67,7 +67,10 @@ describe.skipIf(!canGoFar).concurrent(`a change that a new connection has to con
 		const far = await changesSshd(onTestFinished, { lines: 'ClientAliveInterval 77', confirm: '3s' });
 		const before = readFileSync(far.sshd.configFile, 'utf8');
 		const killed = await far.hsctl(apply, { HSCTL_CRASH: 'controller-before-confirm' });
-		expect([killed.code, readFileSync(far.sshd.configFile, 'utf8')]).toEqual([null, `ClientAliveInterval 77\n${before}`]);
+		expect([killed.code, readFileSync(far.sshd.configFile, 'utf8')]).toEqual([
+			null,
+			`ClientAliveInterval 77\n${before}`,
+		]);
 		await until(() => readFileSync(far.sshd.configFile, 'utf8') === before);
 		const attached = await far.hsctl(['attach', 'last', '--json']);
 		expect([attached.code, statuses(attached)]).toEqual([5, { 'pool.sshd': 'rolled_back' }]);

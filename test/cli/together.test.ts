@@ -77,11 +77,14 @@ describe.concurrent('a pool that hosts commit together', () => {
 	it('is begun on none of them when one of them stands in its way in the plan', async ({ onTestFinished }) => {
 		const r = rig(onTestFinished);
 		await threeHosts(r, 'true', 'when: { not: { file_exists: { path: "/nowhere/${host.name}" } } }');
-		r.write({ [`../marks/two/conf`]: 'customised\n' });
+		r.write({ '../marks/two/conf': 'customised\n' });
 		const ran = await r.hsctl(apply);
 		expect([ran.code, isThere(r)]).toEqual([5, [false, true, false]]);
 		expect(readFileSync(join(r.marks, 'two/conf'), 'utf8')).toBe('customised\n');
-		expect(ends(ran).one).toEqual(['blocked', 'all hosts or none, and on two: conf: it is no version that is known; on_customised is skip']);
+		expect(ends(ran).one).toEqual([
+			'blocked',
+			'all hosts or none, and on two: conf: it is no version that is known; on_customised is skip',
+		]);
 	});
 });
 
