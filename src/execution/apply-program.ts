@@ -6,6 +6,7 @@ import type { ShellProgram } from '../ports/connection.ts';
 import { asShellText, type Bundle } from './bundle.ts';
 import { textToBytes } from './bytes-text.ts';
 import { locateState, program } from './program.ts';
+import { joinPieces, travelsAsText } from './send-files.ts';
 
 /** Hex SHA-256 of the runner that this version of hsctl brings. */
 export const runnerDigest = sha256(textToBytes(runnerText));
@@ -20,10 +21,6 @@ export interface Delivery {
 	readonly controller: string;
 	readonly user: string;
 }
-
-/** What shell text cannot carry (a NUL, bytes that are no text) and has to be put there before the program runs. */
-export const filesToPut = ({ bundle }: Delivery): readonly (readonly [string, Uint8Array])[] =>
-	[...bundle.files].filter(([, bytes]) => asShellText(bytes) === undefined);
 
 /**
  * One exchange for a host's whole work: it makes the state folder and the runner if they are not there, writes the bundle into
@@ -87,13 +84,14 @@ function stage(delivery: Delivery): readonly Command[] {
 		...new Set([...files.keys()].flatMap(path => (path.includes('/') ? [path.slice(0, path.lastIndexOf('/'))] : []))),
 	];
 	const texts = [...files].flatMap(([path, bytes]) => {
-		const text = asShellText(bytes);
+		const text = travelsAsText(bytes) ? asShellText(bytes) : undefined;
 		return text === undefined ? [] : [sh`printf %s ${text} >${path}`];
 	});
 	return [
 		sh`mkdir -p "$HSCTL_STATE/inbox/"${nonce} && cd "$HSCTL_STATE/inbox/"${nonce} || { echo "X state cannot write to $HSCTL_STATE/inbox"; exit 3; }`,
 		...(folders.length > 0 ? [sh`mkdir -p ${folders}`] : []),
 		...texts,
+		...joinPieces(bundle.files),
 		sh`printf %s ${manifest(files)} >manifest`,
 		sh`cd /`,
 	];

@@ -149,7 +149,7 @@ async function settleRest({ plan, bus, outcomes }: ExecutionContext, rest: Outco
 	for (const host of plan.hosts) {
 		for (const unit of host.units) {
 			if (outcomes.of(host.name, unit.address) !== undefined || outcomes.goesOn(host.name, unit.address)) continue;
-			const outcome = outcomeOfDecision(unit.decision) ?? rest;
+			const outcome = outcomeOfDecision(unit.decision, plan.purpose) ?? rest;
 			outcomes.record(host.name, unit.address, outcome);
 			await bus.emit({
 				type: 'unit_finished',

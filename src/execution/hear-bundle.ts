@@ -57,6 +57,16 @@ export class BundleHearer implements BundleListener {
 		);
 	}
 
+	/** Every tenth part: enough to see that it goes on. */
+	async onSent(sent: number, all: number): Promise<void> {
+		const tenth = Math.floor((sent / all) * 10);
+		if (tenth === this.#sentTenth) return;
+		this.#sentTenth = tenth;
+		await this.#teller.tell('staging', `${mebibytes(sent)} of ${mebibytes(all)} MiB sent`);
+	}
+
+	#sentTenth = 0;
+
 	/** The words of the person have not reached a host that could not be heard. */
 	async onFound(): Promise<void> {
 		this.#lossToldOf = undefined;
@@ -250,6 +260,8 @@ export class BundleHearer implements BundleListener {
 			: this.#teller.finishOpen(this.#units, 'not_started', 'its work never reached the host');
 	}
 }
+
+const mebibytes = (bytes: number): string => (bytes / 1024 ** 2).toFixed(1);
 
 type PrintedBytes = Parameters<BundleListener['onOutput']>[0];
 

@@ -106,6 +106,7 @@ const isPlan = (value: unknown): value is Plan =>
 	isTexts(value.request.targets) &&
 	isRecord(value.request.set) &&
 	isRecord(value.request.answers) &&
+	(value.request.ofRun === undefined || typeof value.request.ofRun === 'string') &&
 	Array.isArray(value.hosts) &&
 	value.hosts.length === 1 &&
 	value.hosts.every(

@@ -53,7 +53,8 @@ class HostWork {
 
 	/** Units that the plan has decided for good, and those that an earlier stage has blocked. */
 	async settleWithoutHost(unit: PlannedUnit): Promise<void> {
-		const decided = isBundled(unit) ? this.#blockedByEarlierStage(unit) : outcomeOfDecision(unit.decision);
+		const { purpose } = this.#context.plan;
+		const decided = isBundled(unit) ? this.#blockedByEarlierStage(unit) : outcomeOfDecision(unit.decision, purpose);
 		if (decided !== undefined) await this.teller.finish(unit.address, decided);
 	}
 

@@ -63,7 +63,7 @@ async function lookAndCompare({ playbook }: PlanWish, questions: readonly HostQu
 /** What has to be asked of which host, before anybody is. */
 export function questionsOf(wish: PlanWish): Result<readonly HostQuestions[], NoPlan> {
 	const { playbook, narrowing, request } = wish;
-	const selected = selectWork(playbook, narrowing);
+	const selected = selectWork(playbook, { ...narrowing, isAlone: wish.purpose === 'undo' });
 	if (!selected.ok) return fail({ kind: 'wrong', diagnostics: selected.error });
 	const problems = becomeProblems(playbook, selected.value);
 	if (problems.length > 0) return fail({ kind: 'wrong', diagnostics: problems });

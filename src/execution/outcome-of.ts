@@ -1,12 +1,12 @@
 import { constants } from 'node:os';
 import type { Outcome } from '../model/outcome.ts';
-import type { Decision, PlannedUnit } from '../model/plan.ts';
+import type { Decision, Plan, PlannedUnit } from '../model/plan.ts';
 import { unreachable } from '../model/unreachable.ts';
 import { poolStatuses, poolWords } from './outcome-of-pool.ts';
 import type { RunnerFinished } from './runner-event.ts';
 
 /** How a unit ends that is not sent to the host; `undefined` for one that runs there. */
-export function outcomeOfDecision(decision: Decision): Outcome | undefined {
+export function outcomeOfDecision(decision: Decision, purpose: Plan['purpose'] = 'do'): Outcome | undefined {
 	const outcome = (status: Outcome['status']): Outcome => ({
 		status,
 		because: decision.because,
@@ -20,8 +20,10 @@ export function outcomeOfDecision(decision: Decision): Outcome | undefined {
 			return outcome('ok');
 		case 'skip':
 		case 'changed_since':
-		case 'conflict':
 			return outcome('skipped');
+		case 'conflict':
+			// The playbook wants it so. Of an undo a person has asked for the very thing that is not done.
+			return outcome(purpose === 'do' ? 'skipped' : 'refused');
 		case 'ask':
 		case 'unknown':
 			return outcome('unknown');

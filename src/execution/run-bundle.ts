@@ -1,11 +1,12 @@
-import { type HostPath, hostPath } from '../model/brand.ts';
+import type { HostPath } from '../model/brand.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Connection, ExecResult, ShellProgram } from '../ports/connection.ts';
-import { applyProgram, type Delivery, filesToPut, followProgram, wordProgram } from './apply-program.ts';
+import { applyProgram, type Delivery, followProgram, wordProgram } from './apply-program.ts';
 import { bytesToText } from './bytes-text.ts';
 import { type FollowRecord, FollowStream } from './follow-stream.ts';
 import { type BrokenView, pauseBefore } from './reconnect.ts';
 import { type RunnerEvent, RunnerEvents } from './runner-event.ts';
+import { sendFiles } from './send-files.ts';
 
 /** What a view of a host's work hears, in order. Each call is awaited before the next. */
 export interface BundleListener {
@@ -20,6 +21,8 @@ export interface BundleListener {
 	onHeld(index: number, seen: Uint8Array): Promise<'run' | 'skip' | 'refuse' | undefined>;
 	/** The runner is dead; this is where an unfinished job stands. */
 	onState(index: number, state: string, evidence: string): Promise<void>;
+	/** Of what has to be sent ahead, so many bytes are there. */
+	onSent(sent: number, all: number): Promise<void>;
 	/** The link is lost; it is made again after so many milliseconds. */
 	onLost(because: string, pauseMs: number): Promise<void>;
 	/** The host is heard again. */
@@ -64,7 +67,7 @@ export async function runBundle(
 		const delivery = view.isHeard ? undefined : deliver();
 		if (delivery === undefined) return view.follow();
 		sent += 1;
-		const end = (await putFiles(delivery, watching.connection)) ?? (await view.watch(applyProgram(delivery)));
+		const end = (await putFiles(delivery, watching)) ?? (await view.watch(applyProgram(delivery)));
 		return end.kind === 'refused' && sent > 1 ? refusedAgain(view, end) : end;
 	});
 }
@@ -111,13 +114,13 @@ async function watchToEnd(
 	}
 }
 
-async function putFiles(delivery: Delivery, connection: Connection): Promise<BundleEnd | undefined> {
-	for (const [path, bytes] of filesToPut(delivery)) {
-		const put = await connection.put(once(bytes), hostPath(`${delivery.state}/inbox/${delivery.nonce}/${path}`));
-		if (put.kind === 'lost') return { kind: 'lost', because: put.because, view: 'lost' };
-		if (put.kind === 'refused') return { kind: 'refused', word: 'put', because: put.because };
-	}
-	return undefined;
+async function putFiles({ bundle, state, nonce }: Delivery, watching: Watching): Promise<BundleEnd | undefined> {
+	const sending = { state, folder: `inbox/${nonce}`, files: bundle.files };
+	const failed = await sendFiles(sending, watching.connection, (sent, all) => watching.listener.onSent(sent, all));
+	if (failed === undefined) return undefined;
+	return failed.kind === 'lost'
+		? { kind: 'lost', because: failed.because, view: 'lost' }
+		: { kind: 'refused', word: 'put', because: failed.because };
 }
 
 /** Says a word to a running bundle: `stop` (nothing new starts) or `cancel` (end what runs). */
@@ -250,7 +253,3 @@ const lostEnd = (result: ExecResult): BundleEnd =>
 				view: 'ended',
 				because: `the view ended with exit ${result.code}${result.stderr === '' ? '' : `: ${result.stderr.trim().split('\n').at(-1)}`}`,
 			};
-
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-	yield bytes;
-}

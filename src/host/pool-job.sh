@@ -81,7 +81,8 @@ hs_roll_pools() {
 
 # hs_tell_undone JOB: its receipt says from now on that it was taken back.
 hs_tell_undone() {
-	hs_job=$1 hs_from=txn/$1
+	# Of what was taken back itself nothing may be left.
+	hs_job=$1 hs_from=txn/$1.back
 	hs_load_spec || return 1
 	purpose=undo undoes=$key
 	hs_word_receipt ok exit || return 1

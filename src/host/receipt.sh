@@ -29,7 +29,7 @@ hs_conclude_late() {
 # just as before a receipt was written. What the disk did not take is taken back.
 hs_conclude_new() {
 	hs_record && hs_sync "$hs_dir/run/rc" "$hs_dir/run" receipts && return
-	[ -n "$service" ] || rm -f "receipts/$hs_name"
+	[ -n "$service" ] || [ "$unit" = verify ] || rm -f "receipts/$hs_name"
 	mv -f "$hs_dir/run/rc" "$hs_dir/run/rc.new"
 	return 1
 }
@@ -44,7 +44,7 @@ hs_record() {
 
 # hs_has_older: a receipt of the same name is there. The receipt of a restart is kept nowhere but with its job.
 hs_has_older() {
-	[ -z "$service" ] || return 1
+	[ -z "$service" ] && [ "$unit" != verify ] || return 1
 	hs_name_receipt "$hs_receipt"
 	[ -e "receipts/$hs_name" ]
 }
@@ -84,10 +84,10 @@ hs_keep_news() {
 	! hs_is_news "$2" || hs_keep "$1" "$2"
 }
 
-# hs_keep RC RECEIPT: puts a job's receipt where receipts are kept. A restart of a service is told by its job alone: it is due
-# again with the next change, whatever happened before.
+# hs_keep RC RECEIPT: puts a job's receipt where receipts are kept. What is due again with the next change, whatever happened before,
+# is told by its job alone: a restart of a service, and the verification at the end.
 hs_keep() {
-	hs_field service "$2" && return 0
+	case $2 in *',"service":"'* | *',"unit":"verify",'*) return 0 ;; esac
 	hs_name_receipt "$2"
 	if [ -e "receipts/$hs_name" ]; then
 		ln -f "$1" "receipts/.$hs_name.new" && mv -f "receipts/.$hs_name.new" "receipts/$hs_name"

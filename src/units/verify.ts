@@ -14,9 +14,10 @@ export const verifyPath = repoPath('hsctl:verify');
 export const verifyScript = (commands: readonly (readonly string[])[]): string => `#!/bin/sh
 # Comes with hsctl: the commands of the playbook's \`verify\`.
 check() {
-	printf '+ %s\\n' "$1"
+	name=$1
+	printf '+ %s\\n' "$name"
 	shift
-	("$@") || { code=$?; printf 'ended with %s\\n' "$code" >&2; exit "$code"; }
+	("$@") || { code=$?; printf '%s: ended with %s\\n' "$name" "$code" >&2; exit "$code"; }
 }
 ${commands.map(words => `check ${[shown(words), ...words].map(quote).join(' ')}\n`).join('')}`;
 

@@ -85,17 +85,23 @@ describe.skipIf(!canGoFar)(`a run over ssh (${needsFar})`, () => {
 		expectOnce(far, await ended);
 	});
 
-	it('A19: is sent again from the start when the link breaks on the way, and arrives whole', async ({
+	it('A19: is sent on where it was when the link breaks on the way, says how far it is, and arrives whole', async ({
 		onTestFinished,
 	}) => {
 		const far = await farRig(onTestFinished);
 		// A NUL cannot travel in a program: such a script goes as a file.
-		const script = `echo begun >>$MARKS/ran\necho last\necho ended >>$MARKS/ran\nexit 0\n\0${'x'.repeat(4_000_000)}`;
+		const script = `echo begun >>$MARKS/ran\necho last\necho ended >>$MARKS/ran\nexit 0\n\0${'x'.repeat(8_000_000)}`;
 		await far.playbook('  a: {}\n', { a: script });
 		const ended = far.hsctl(apply);
-		await until(() => far.line.bytes > 1_000_000);
-		far.line.cut('reset');
-		expectOnce(far, await ended);
+		for (const bytes of [3_000_000, 6_000_000]) {
+			await until(() => far.line.bytes > bytes);
+			far.line.cut('reset');
+		}
+		const ran = await ended;
+		expectOnce(far, ran);
+		// Twice a piece that was on its way, and the rest of the exchanges.
+		expect(far.line.bytes).toBeLessThan(8_000_000 * 1.4 + 2 * 1024 * 1024);
+		expect(ran.stdout).toMatch(/of 7\.6 MiB sent/);
 	});
 
 	describe.runIf(process.env.HSCTL_LONG)('with nobody to tell that the link is gone', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyProgram, filesToPut } from '../../src/execution/apply-program.ts';
+import { applyProgram } from '../../src/execution/apply-program.ts';
 import { type BundleInput, makeBundle } from '../../src/execution/bundle.ts';
 import { asRunId, asUnitAddress, hostPath } from '../../src/model/brand.ts';
 import { sh } from '../../src/model/command.ts';
@@ -112,8 +112,9 @@ describe('a bundle', () => {
 			controller: 'c',
 			user: 'u',
 		};
-		expect(filesToPut(delivery).map(([path]) => path)).toEqual([`jobs/${keyOf('b')}.1/script`]);
 		const program = applyProgram(delivery);
+		expect(program).toContain(`>jobs/${keyOf('a')}.1/script`);
+		expect(program).not.toContain(`>jobs/${keyOf('b')}.1/script`);
 		for (const path of [...made.files.keys(), 'controller'])
 			expect(program).toMatch(new RegExp(`^[^\\n]*[0-9a-f]{64}  \\./${path}$`, 'm'));
 		expect(applyProgram({ ...delivery, hasRunner: true }).length).toBeLessThan(program.length / 2);
