@@ -9,6 +9,7 @@ import {
 	union,
 	wholeNumber,
 	withAnswer,
+	withDiff,
 	withHostSource,
 	withHosts,
 	withInventory,
@@ -58,7 +59,9 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 	withTarget(
 		withLimit(
 			withReading(
-				withParallel(withJson(verb('plan', 'say what would happen on every host, and why; writes nothing there'))),
+				withDiff(
+					withParallel(withJson(verb('plan', 'say what would happen on every host, and why; writes nothing there'))),
+				),
 			),
 		),
 	)
@@ -72,7 +75,9 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 		);
 	withTarget(
 		withLimit(
-			withReading(withAnswer(withRunning(verb('apply', 'plan, ask, and apply that very plan; or apply a saved plan')))),
+			withReading(
+				withAnswer(withDiff(withRunning(verb('apply', 'plan, ask, and apply that very plan; or apply a saved plan')))),
+			),
 		),
 	)
 		.argument('<playbooks...>', 'playbooks, or one saved plan')
@@ -96,8 +101,8 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 		.action(
 			does(async (paths: string[], options) => (await import('./commands/lock.ts')).lock(paths, options, context)),
 		);
-	withLimit(withReading(withRunning(verb('rollback', 'take back hotfixes by their undo scripts'))))
-		.argument('<what>', 'a unit (hotfix.git_cve), or a run')
+	withLimit(withReading(withRunning(verb('rollback', 'take back what a unit or a run has changed'))))
+		.argument('<what>', 'a unit (pool.website, hotfix.git_cve), a run, or `last`')
 		.option('--playbook <file>', 'where the unit is, when the history does not tell')
 		.action(
 			doesWith('write', async (what: string, options) =>
@@ -120,7 +125,7 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 				(await import('./commands/cancel.ts')).cancel(run, options, context),
 			),
 		);
-	withHostSource(withAnswer(withRunning(verb('resume', 'plan again what a run did not bring to a good end'))))
+	withHostSource(withAnswer(withDiff(withRunning(verb('resume', 'plan again what a run did not bring to a good end')))))
 		.argument('[run]', 'a run, or `last`', 'last')
 		.option('--only <outcomes>', 'failed, unreachable, unknown, not_started', list)
 		.action(
@@ -128,7 +133,7 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 				(await import('./commands/resume.ts')).resume(run, options, context),
 			),
 		);
-	withJson(verb('show', 'a saved plan, or what a run did'))
+	withDiff(withJson(verb('show', 'a saved plan, or what a run did')))
 		.argument('<what>', 'a saved plan, a run, or `last`')
 		.action(does(async (what: string, options) => (await import('./commands/show.ts')).show(what, options, context)));
 	withHostSource(withJson(verb('logs', 'what the units of a run printed')))
@@ -191,6 +196,13 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 			withHostSource(withJson(verb('locks', 'who holds the lock of which host, since when, and whether alive'))),
 		),
 	).action(does(async options => (await import('./commands/locks.ts')).locks(options, context)));
+	withHosts(
+		withParallel(
+			withHostSource(
+				withJson(verb('status', 'what is so on the hosts: at work, interrupted, done, and what can be undone')),
+			),
+		),
+	).action(does(async options => (await import('./commands/status.ts')).status(options, context)));
 	withHostSource(verb('unlock', 'take the lock of a host away from a run that does not give it back'))
 		.argument('<host>')
 		.argument('[lock]', 'the id of the lock, as `hsctl locks` shows it')
@@ -208,14 +220,26 @@ export function commandLine(context: CliContext): { run(words: readonly string[]
 		.action(
 			does(async (folder: string, options) => (await import('./commands/init.ts')).init(folder, options, context)),
 		);
-	verb('import', 'make an inventory of hosts that Ansible or ssh know')
-		.argument('<files...>', 'inventories of Ansible (files, or folders of them), or ssh configs')
+	verb('import', 'make an inventory or a playbook of what other tools know')
+		.argument(
+			'<files...>',
+			'inventories of Ansible, ssh configs, or JSON of HOMESERVER and NannyAPI; or folders of them',
+		)
 		.option('-o, --out <file>', 'write it there instead of printing it')
 		.option('--force', 'replace the file that is there')
+		.option('--seed-state <file>', 'also write down what has run before, so that it need not run again')
 		.addOption(new Option('--from <format>', 'what the files are, when that is not seen').choices(importFormats))
 		.action(
 			does(async (files: string[], options) =>
 				(await import('./commands/import.ts')).importFrom(files, options, context),
+			),
+		);
+	verb('checksum', 'the digest of a folder, as hsctl.lock pins it')
+		.argument('<folder>', 'the folder of a module')
+		.option('--legacy', 'as the updates of HOMESERVER work it out, to compare it with theirs')
+		.action(
+			does(async (folder: string, options) =>
+				(await import('./commands/checksum.ts')).checksum(folder, options, context),
 			),
 		);
 	verb('fmt', 'format playbooks, comments kept')

@@ -4,7 +4,7 @@ import { configPath, loadConfig } from '../language/config.ts';
 import { loadPlaybook } from '../language/playbook.ts';
 import { readYaml } from '../language/read-yaml.ts';
 import { parseSelection } from '../language/selection.ts';
-import { type RepoPath, repoPath } from '../model/brand.ts';
+import { type RepoPath, type RunId, repoPath } from '../model/brand.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Answer, PlanRequest } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
@@ -122,6 +122,8 @@ export interface Request {
 export interface RequestOptions extends GlobalOptions {
 	/** Within limit, tags and targets, only these pairs of host and unit. */
 	readonly unitsByHost?: UnitsByHost;
+	/** For an undo: of what this run has changed. */
+	readonly ofRun?: RunId;
 }
 
 /** Reads `--limit`, `--set`, `--answer` and their like. */
@@ -229,7 +231,7 @@ export function loadFound(found: FoundPlaybook, request: Request, context: CliCo
 }
 
 /** What has to be kept of a request to make the same plan again. */
-export const planRequest = (found: FoundPlaybook, options: GlobalOptions, request: Request): PlanRequest => ({
+export const planRequest = (found: FoundPlaybook, options: RequestOptions, request: Request): PlanRequest => ({
 	playbook: `${found.root}/${found.path}`,
 	...(options.inventory === undefined ? {} : { inventory: options.inventory }),
 	...(options.limit === undefined ? {} : { limit: options.limit }),
@@ -237,4 +239,5 @@ export const planRequest = (found: FoundPlaybook, options: GlobalOptions, reques
 	targets: request.narrowing.targets,
 	set: Object.fromEntries(request.set),
 	answers: request.answers,
+	...(options.ofRun === undefined ? {} : { ofRun: options.ofRun }),
 });

@@ -15,6 +15,10 @@ export const withLook = (command: Command): Command =>
 
 export const withJson = (command: Command): Command => command.option('--json', 'for programs');
 
+/** Where plans are shown. */
+export const withDiff = (command: Command): Command =>
+	command.option('--diff', 'all that differs in the files of pools');
+
 /** How a playbook is read. */
 export const withReading = (command: Command): Command =>
 	command

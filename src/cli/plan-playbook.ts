@@ -74,7 +74,7 @@ export async function askPlaybooks(
 
 interface Loaded {
 	/** With what the repository of the first playbook says. */
-	readonly options: GlobalOptions;
+	readonly options: RequestOptions;
 	readonly sound: readonly (Wish & { readonly found: FoundPlaybook })[];
 }
 
@@ -119,7 +119,7 @@ async function loadOne(found: FoundPlaybook, options: RequestOptions, context: C
 async function planOne(
 	found: FoundPlaybook,
 	{ request, playbook }: Wish,
-	{ options, purpose }: { readonly options: GlobalOptions; readonly purpose: 'do' | 'undo' },
+	{ options, purpose }: { readonly options: RequestOptions; readonly purpose: 'do' | 'undo' },
 	context: CliContext,
 ): Promise<Planned> {
 	const { clock, random, connectors, findHistoryProblem, readJournal } = context.composition;
@@ -158,7 +158,7 @@ async function planOne(
 const wishOf = (
 	found: FoundPlaybook,
 	{ request, playbook }: Wish,
-	options: GlobalOptions,
+	options: RequestOptions,
 ): Omit<PlanWish, 'purpose'> => ({
 	playbook,
 	narrowing: request.narrowing,

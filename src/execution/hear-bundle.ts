@@ -7,6 +7,7 @@ import type { ExecutionContext, HostAtWork } from './context.ts';
 import { readFrames } from './frames.ts';
 import type { HostTeller } from './host-teller.ts';
 import { outcomeOfJob } from './outcome-of.ts';
+import { poolEndBehindUs } from './outcome-of-pool.ts';
 import { parseReceipt } from './parse-receipt.ts';
 import { recheckNonce } from './probe-program.ts';
 import type { BundleEnd, BundleListener } from './run-bundle.ts';
@@ -204,7 +205,8 @@ export class BundleHearer implements BundleListener {
 		if (decision === undefined) return undefined;
 		this.#newReasons.set(unit.planned.address, decision.because);
 		if (decision.kind === 'run') return 'run';
-		return decision.kind === 'skip' ? 'skip' : 'refuse';
+		// What is done by now needs nothing more.
+		return decision.kind === 'skip' || decision.kind === 'done' ? 'skip' : 'refuse';
 	}
 
 	/** The runner died: what it wrote before is the truth, and what it did not write is unknown. */
@@ -290,6 +292,8 @@ function outcomeOfState(state: string, evidence: string, { decision, effective, 
 			...rest,
 		};
 	const { why, exitCode: rc, durationMs: ms } = receipt;
+	if (phase === 'pools' && receipt.status === 'failed')
+		return { ...poolEndBehindUs(why), changed: false, durationMs: ms };
 	const status = receipt.status === 'failed' ? 'failed' : 'changed';
 	const because = status === 'changed' ? 'done; the runner on the host was ended afterwards' : decision.because;
 	return outcomeOfJob(

@@ -1,7 +1,8 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { HostName, RunId } from '../model/brand.ts';
 import type { Host } from '../model/inventory.ts';
-import type { Decision, Plan, PlannedHost, PlannedUnit } from '../model/plan.ts';
+import type { Decision, FileAction, Plan, PlannedFile, PlannedHost, PlannedUnit } from '../model/plan.ts';
+import type { UnifiedDiff } from '../model/unified-diff.ts';
 import { type Become, phases } from '../model/unit.ts';
 import { secretSums } from './secret-sums.ts';
 
@@ -138,4 +139,28 @@ const isUnit = (value: PlannedUnit): boolean =>
 	Number.isInteger(value.stage) &&
 	isRecord(value.effective) &&
 	Number.isFinite(value.effective.timeoutMs) &&
-	(value.job === undefined || (/^[0-9a-f]{64}$/.test(value.job.key) && Number.isInteger(value.job.attempt)));
+	(value.job === undefined || (/^[0-9a-f]{64}$/.test(value.job.key) && Number.isInteger(value.job.attempt))) &&
+	(value.files === undefined || (Array.isArray(value.files) && value.files.every(isFile)));
+
+const fileActions: ReadonlySet<FileAction> = new Set<FileAction>([
+	'same',
+	'create',
+	'replace',
+	'merge',
+	'remove',
+	'restore',
+	'skip',
+	'keep',
+	'fail',
+	'refuse',
+]);
+
+const isFile = (value: PlannedFile): boolean =>
+	isRecord(value) &&
+	isTexts([value.dest, value.link ?? '', value.because, value.was ?? '']) &&
+	fileActions.has(value.action) &&
+	(value.diff === undefined || isDiff(value.diff));
+
+const isDiff = (value: UnifiedDiff): boolean =>
+	isRecord(value) &&
+	(value.kind === 'text' ? isTexts(value.lines) && Number.isInteger(value.omitted) : isTexts([value.because]));

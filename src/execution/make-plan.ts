@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '../model/result.ts';
 import { becomeProblems } from '../planning/become.ts';
 import type { HostObservation } from '../planning/observation.ts';
 import { planRun } from '../planning/plan.ts';
+import { poolPathProblems } from '../planning/pool-paths.ts';
 import { type HostQuestions, questionsFor } from '../planning/questions.ts';
 import { type FactsFolder, factsUsed, recallHosts } from '../planning/recall-facts.ts';
 import { type Narrowing, selectWork } from '../planning/select.ts';
@@ -65,11 +66,13 @@ export function questionsOf(wish: PlanWish): Result<readonly HostQuestions[], No
 	const { playbook, narrowing, request } = wish;
 	const selected = selectWork(playbook, { ...narrowing, isAlone: wish.purpose === 'undo' });
 	if (!selected.ok) return fail({ kind: 'wrong', diagnostics: selected.error });
-	const problems = becomeProblems(playbook, selected.value);
+	const set = new Map(Object.entries(request.set));
+	// What lies on a host already can be taken back, whatever the playbook says of paths now.
+	const ofPaths = wish.purpose === 'undo' ? [] : poolPathProblems(playbook, selected.value, set);
+	const problems = [...becomeProblems(playbook, selected.value), ...ofPaths];
 	if (problems.length > 0) return fail({ kind: 'wrong', diagnostics: problems });
 	if (selected.value.length === 0 && playbook.units.length > 0 && wish.allowEmpty !== true)
 		return fail({ kind: 'no_host' });
-	const set = new Map(Object.entries(request.set));
 	return ok(questionsFor(playbook, selected.value, set, wish.purpose));
 }
 

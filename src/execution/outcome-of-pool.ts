@@ -1,7 +1,7 @@
 import type { Outcome } from '../model/outcome.ts';
 import type { PlannedUnit } from '../model/plan.ts';
 import type { PoolWork } from '../model/pool-work.ts';
-import { shownCommand } from '../units/pool/commands.ts';
+import { shownCommand } from '../model/shown-command.ts';
 import type { RunnerFinished } from './runner-event.ts';
 
 /** How a pool ended: what went wrong first, and what became of the files. One clause. */
@@ -51,7 +51,7 @@ function commandName(kind: string, { step, rc }: RunnerFinished, { work }: PoolC
 	return rc === null || rc === 0 ? name : `${name} (exit ${rc})`;
 }
 
-function filesWords({ status }: RunnerFinished): string {
+function filesWords({ status }: { readonly status: string }): string {
 	switch (status) {
 		case 'rolled_back':
 			return 'every file is as it was';
@@ -60,6 +60,12 @@ function filesWords({ status }: RunnerFinished): string {
 		default:
 			return 'no file was replaced';
 	}
+}
+
+/** How a pool ended whose runner was killed, or whose host was restarted: all that is left of it is the end that its receipt names. */
+export function poolEndBehindUs(why: string): Pick<Outcome, 'status' | 'because'> {
+	const status = Object.hasOwn(poolStatuses, why) ? (poolStatuses[why] ?? 'failed') : 'failed';
+	return { status, because: `the runner on the host was ended while it ran; ${filesWords({ status })}` };
 }
 
 /** The statuses that a pool can end with beside those of other jobs. */

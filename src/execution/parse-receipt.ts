@@ -30,6 +30,7 @@ export function parseReceipt(line: string): Receipt | undefined {
 		attempt: fields.attempt,
 		run: fields.run,
 		status,
+		...(status === 'failed' && value.purpose === 'undo' ? { purpose: value.purpose } : {}),
 		why: (text('why') ?? 'exit') as JobEnd,
 		exitCode: fields.exitCode,
 		script: asDigest(fields.script),

@@ -1,6 +1,7 @@
 # Looks at the files of a pool. They come with looks.sh and memory.sh, and write nothing.
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # variables are shared with the other parts
+# shellcheck disable=SC2015,SC2016 # lists that go on where any of it fails; fields of dpkg-query
 
 # hs_look_files [DEST FOLLOW KNOWN]…: a line or more for each file, N counted from 1.
 #   path N absent|folder|other|hidden DETAIL     link N TARGET       file N MODE USER UID GROUP GID LINKS BYTES SHA256
@@ -36,7 +37,10 @@ hs_look_open() {
 	hs_look_opened=
 	for hs_file in "$HSCTL_STATE/txn/"*/state; do
 		[ -e "${hs_file%state}end" ] || hs_first "$hs_file" || continue
-		[ -e "${hs_file%state}end" ] || [ "$hs_line" = committed ] || hs_look_opened="$hs_look_opened ${hs_file%/state}"
+		if [ -e "${hs_file%state}end" ] || [ "$hs_line" = committed ]; then continue; fi
+		# The word that it stands has been said: whoever comes next commits it.
+		if hs_first "${hs_file%state}decision" && [ "$hs_line" = confirm ]; then continue; fi
+		hs_look_opened="$hs_look_opened ${hs_file%/state}"
 	done
 }
 
@@ -44,8 +48,10 @@ hs_look_open() {
 hs_look_target() {
 	hs_look_path=$1 hs_look_real=$1
 	if [ "$2" = yes ] && [ -L "$1" ]; then
-		hs_look_real=$(readlink -f "$1"; echo .)
+		hs_look_real=$(readlink -f "$1" && echo .)
 		hs_look_real=${hs_look_real%??}
+		# One that leads nowhere is looked at itself.
+		hs_look_real=${hs_look_real:-$1}
 		hs_look_path=$hs_look_real
 		printf 'at %s %s\n' "$hs_look_n" "$hs_look_real"
 	fi
@@ -56,8 +62,10 @@ hs_look_target() {
 
 # hs_look_through TXN: the path that the file will be put back from, where this transaction has replaced it.
 hs_look_through() {
-	while read -r hs_look_at hs_look_act hs_look_line; do
-		[ "$hs_look_line" = "$hs_look_real" ] || continue
+	while IFS= read -r hs_look_line; do
+		[ "${hs_look_line#* * }" = "$hs_look_real" ] || continue
+		hs_look_at=${hs_look_line%% *} hs_look_act=${hs_look_line#* }
+		hs_look_act=${hs_look_act%% *}
 		set -- "$1" "$hs_look_real"
 		for hs_file in "${2%/*}/.hsctl-"*/"$hs_look_at.bak"; do
 			[ ! -e "$hs_file" ] || hs_look_path=$hs_file
@@ -202,10 +210,19 @@ hs_look_package_says() {
 	printf 'package %s %s %s %s\n' "$hs_look_n" "$1" "$2" "$3"
 }
 
+# hs_look_pattern_of PATH: dpkg-query takes a path for a pattern, so signs of patterns in it have to be escaped. Empty where there is none.
+hs_look_pattern_of() {
+	hs_look_pattern=
+	case $1 in
+		*[][*?\\]*) hs_look_pattern=$(printf '%s\n' "$1" | sed 's/[][*?\\]/\\&/g') ;;
+	esac
+}
+
 # Where /bin is a link to /usr/bin, the database may know the file under either name.
 hs_look_owner_dpkg() {
+	hs_look_pattern_of "$hs_look_real"
 	for hs_look_at in "$hs_look_real" "${hs_look_real#/usr}" "/usr$hs_look_real"; do
-		hs_look_name=$("$hs_look_found" -S -- "$hs_look_at" | grep -v '^diversion ')
+		hs_look_name=$("$hs_look_found" -S -- "${hs_look_pattern:-$hs_look_at}" | grep -v '^diversion ')
 		hs_look_name=${hs_look_name%%: /*}
 		[ -z "$hs_look_name" ] || break
 	done
@@ -235,7 +252,14 @@ hs_look_owner_rpm() {
 	hs_look_name=${hs_look_line%%
 *}
 	if [ -z "$1" ]; then
-		hs_look_package_says rpm "$hs_look_name" gone
+		# A ghost is never installed: its package only says that it may be there.
+		hs_sum=$("$hs_look_found" -q --qf '[%{FILEFLAGS:fflags}. %{FILENAMES}\n]' -- "$hs_look_name" | while read -r hs_sum hs_file; do
+			[ "$hs_file" != "$hs_look_real" ] || echo "$hs_sum"
+		done)
+		case $hs_sum in
+			*g*) ;;
+			*) hs_look_package_says rpm "$hs_look_name" gone ;;
+		esac
 		return
 	fi
 	hs_sum=$("$hs_look_found" -q --qf '[%{FILEDIGESTS} %{FILENAMES}\n]' -- "$hs_look_name" | while read -r hs_sum hs_file; do
@@ -340,7 +364,7 @@ hs_pool_file() {
 		if [ "$hs_look_digest" = "$4" ]; then printf 'now %s new\n' "$1"; else printf 'now %s edited\n' "$1"; fi
 	fi
 	[ "$2" = replace ] || return 0
-	for hs_look_path in "$hs_look_latest/link/$1" "$hs_look_latest/old/$1"; do
+	for hs_look_path in "$hs_look_latest/link/$1.bak" "$hs_look_latest/old/$1.bak"; do
 		hs_look_sum
 		[ "$hs_look_digest" != "$5" ] || { printf 'copy %s whole\n' "$1"; return; }
 	done

@@ -1,5 +1,5 @@
 # Who we are, what time it is, and who is still alive. All of it is read from /proc with builtins: no process is started.
-# shellcheck disable=SC2034,SC2154 # variables are shared with the other parts of the runner
+# shellcheck disable=SC2034,SC2153,SC2154 # variables are shared with the other parts of the runner
 
 # hs_first FILE: the first line of FILE in hs_line. Fails when there is none.
 hs_first() {

@@ -125,8 +125,11 @@ hs_highest() {
 	done
 }
 
-# hs_see_orphan: succeeds when a script still runs whose supervisor is dead.
+# hs_see_orphan: succeeds when a script still runs whose supervisor is dead, or something that takes a pool's change back.
 hs_see_orphan() {
+	for hs_file in "$HSCTL_STATE/txn/"*/engine; do
+		[ ! -e "${hs_file%engine}end" ] && hs_lives "$hs_file" && return 0
+	done
 	for hs_file in "$HSCTL_STATE/jobs/"*/run/gate; do
 		[ -e "${hs_file%gate}rc" ] && continue
 		hs_lives "$hs_file" && return 0

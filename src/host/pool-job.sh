@@ -6,17 +6,18 @@ hs_end_pool() {
 	hs_txn=txn/$hs_job hs_ended=''
 	hs_first "$hs_dir/run/ended" && hs_ended=${hs_line%% *} && hs_end_group "${hs_line#* }"
 	if hs_is_open "$hs_txn"; then
-		[ -n "$hs_ended" ] || hs_ended=died
-		[ -e "$hs_txn/why" ] || hs_write "$hs_txn/why" "$hs_ended 0"
+		hs_rc=0
+		hs_pool_why "${hs_ended:-died}"
 		hs_crash pool.orphaned
 		hs_restore_apart "$hs_txn"
 	fi
 	hs_measure "$hs_dir"
 	hs_drop_secrets
-	hs_pool_result
-	if [ ! -e "$hs_txn/state" ]; then
+	hs_pool_result "${hs_ended:-died}"
+	[ -e "$hs_txn/state" ] || rm -rf "$hs_txn"
+	if [ ! -d "$hs_txn" ] && [ "$hs_why" = disk ]; then
 		hs_refuse disk
-	elif [ ! -e "$hs_txn/end" ]; then
+	elif [ -d "$hs_txn" ] && ! hs_is_decided "$hs_txn"; then
 		# No receipt: what comes later has to go on with it.
 		hs_broken=yes
 		hs_finish rollback_failed "$hs_why"
@@ -30,65 +31,57 @@ hs_end_pool() {
 	fi
 }
 
-# hs_pool_end: how the receipt calls it.
-hs_pool_end() {
-	case $hs_status_now in changed) echo exit ;; *) echo "$hs_status_now" ;; esac
+# hs_restore_apart TXN: ends it, in a process group of its own that the timer can end.
+hs_restore_apart() {
+	hs_apart restore "${1#txn/}"
 }
 
-# hs_restore_apart TXN: in a process group of its own that the timer can end.
-hs_restore_apart() {
-	rm -f "runs/$hs_run/restore.ended"
+# hs_apart WORD…: calls the runner so, with its output where that of the job hs_job is.
+hs_apart() {
+	hs_log=jobs/$hs_job
+	[ -d "$hs_log" ] || hs_log=runs/$hs_run
+	rm -f "runs/$hs_run/restore.ended" "runs/$hs_run/restore.gate"
 	hs_uptime
 	hs_look_after "runs/$hs_run/restore." "$timeout_ms" "$grace_ms" 0
 	(
 		hs_self
 		hs_write "runs/$hs_run/restore.gate" "$hs_me"
 		# shellcheck disable=SC2086 # absent, or one word
-		exec $hs_setsid ${HSCTL_SHELL:-/bin/sh} "$hs_runner" restore "${1#txn/}"
-	) >>"jobs/${1#txn/}/out" 2>>"jobs/${1#txn/}/err"
+		exec $hs_setsid ${HSCTL_SHELL:-/bin/sh} "$hs_runner" "$@"
+	) >>"$hs_log/out" 2>>"$hs_log/err"
+	if hs_first "runs/$hs_run/restore.ended"; then
+		hs_ended=${hs_line#* }
+		hs_first "runs/$hs_run/restore.gate"
+		hs_group=${hs_line%% *}
+		hs_end_group "$hs_ended"
+	fi
 	hs_look_away
-}
-
-# hs_recover_watched TXN: for the supervisor of the next run.
-hs_recover_watched() {
-	hs_from=$1 hs_job=${1#txn/}
-	hs_load_spec || return 1
-	[ -e "$1/end" ] || hs_restore_apart "$1"
-	hs_conclude_found "$1"
 }
 
 # hs_roll_pools: the commands at the end have said no: what the pools of this run have changed is taken back.
 hs_roll_pools() {
-	hs_verify_job=$hs_job hs_verdict=rolled_back
+	hs_verdict=rolled_back
 	for hs_rolled in $hs_pools; do
-		hs_uptime
-		hs_look_after "runs/$hs_run/restore." "$timeout_ms" "$grace_ms" 0
-		(
-			hs_self
-			hs_write "runs/$hs_run/restore.gate" "$hs_me"
-			# shellcheck disable=SC2086 # absent, or one word
-			exec $hs_setsid ${HSCTL_SHELL:-/bin/sh} "$hs_runner" unpool "$hs_rolled" "$hs_run" "$hs_i"
-		) >>"jobs/$hs_verify_job/out" 2>>"jobs/$hs_verify_job/err"
-		hs_look_away
+		hs_apart unpool "$hs_rolled" "$hs_run" "$hs_i"
+		hs_crash pool.unpooled
 		hs_txn=txn/$hs_rolled.back
 		! hs_is_open "$hs_txn" || hs_restore_apart "$hs_txn"
-		if ! hs_first "$hs_txn/end" || [ "$hs_line" != committed ] || ! hs_tell_undone "$hs_rolled"; then hs_verdict=rollback_failed; fi
+		if ! hs_is_decided "$hs_txn" || [ "$hs_line" != committed ] || ! (hs_tell_undone "$hs_rolled"); then hs_verdict=rollback_failed; fi
+		[ -e "$hs_txn/state" ] || rm -rf "$hs_txn"
 	done
-	hs_job=$hs_verify_job hs_dir=jobs/$hs_verify_job
 	hs_measure "$hs_dir"
 	hs_finish "$hs_verdict" verify
 }
 
-# hs_tell_undone JOB: its receipt says from now on that it was taken back.
+# hs_tell_undone JOB: its receipt says from now on that it was taken back. Of what was taken back itself nothing may be left.
 hs_tell_undone() {
-	# Of what was taken back itself nothing may be left.
 	hs_job=$1 hs_from=txn/$1.back
 	hs_load_spec || return 1
 	purpose=undo undoes=$key
 	hs_word_receipt ok exit || return 1
 	hs_name_receipt "$hs_receipt"
 	hs_write "receipts/.$hs_name.new" "$hs_receipt" && hs_sync "receipts/.$hs_name.new" || return 1
-	mv -f "receipts/.$hs_name.new" "receipts/$hs_name" && hs_sync receipts
+	mv -f "receipts/.$hs_name.new" "receipts/$hs_name" && : >"$hs_from/told" && hs_sync receipts "$hs_from"
 }
 
 # hs_decide RUN INDEX confirm|rollback: of two who decide one comes first. Says `Z said`, `Z late`, or `Z early`.
@@ -99,7 +92,7 @@ hs_decide() {
 		if [ ! -e "txn/$hs_job/$3" ]; then
 			echo 'Z early'
 		elif ln "txn/$hs_job/$3" "txn/$hs_job/decision" 2>/dev/null; then
-			hs_sync "txn/$hs_job"
+			hs_sync "txn/$hs_job/decision" "txn/$hs_job"
 			echo 'Z said'
 		elif hs_first "txn/$hs_job/decision" && [ "$hs_line" = "$3" ]; then
 			echo 'Z said'

@@ -6,20 +6,23 @@
 hs_restore() {
 	hs_first "$hs_txn/state" || return 1
 	case $hs_line in
-		committed | rolled_back) hs_txn_settle; return ;;
+		preparing) rm -f "$hs_txn/swapped" ;;
+		committing) hs_restore_decision || return 0 ;;
+		committed | rolled_back) hs_sync "$hs_txn/state" "$hs_txn" && hs_txn_settle; return ;;
 	esac
-	if [ "$hs_line" = committing ]; then
-		# Files were replaced, so what uses them has to take up the old ones again.
-		: >"$hs_txn/swapped" || return 1
-		hs_restore_decision || return 0
-	fi
-	hs_txn_mark rolling || return 1
+	hs_first "$hs_txn/state"
+	case $hs_line in
+		rolling | restored) ;;
+		*) hs_txn_mark rolling || return 1 ;;
+	esac
 	hs_crash restore.begun
-	hs_each_file restore hs_restore_file || return 1
+	hs_first "$hs_txn/state"
+	[ "$hs_line" = restored ] || hs_restore_files || return 1
 	hs_crash restore.files
-	hs_sync_targets || return 1
-	hs_restore_folders
-	[ ! -e "$hs_txn/swapped" ] || hs_each_command activate || hs_write "$hs_txn/inactive" "$hs_stop $hs_rc"
+	hs_clear_beside
+	hs_remove_folders "$hs_txn/made"
+	# Files were replaced, so what uses them has to take up the old ones again.
+	[ ! -e "$hs_txn/swapped" ] || hs_each_command activate || hs_write "$hs_txn/inactive" "$hs_stop $hs_rc" || return 1
 	hs_crash restore.activated
 	hs_txn_mark rolled_back || return 1
 	hs_crash restore.marked
@@ -32,47 +35,65 @@ hs_restore_decision() {
 	[ "$pool_confirm_ms" -gt 0 ] || return 0
 	ln "$hs_txn/rollback" "$hs_txn/decision" 2>/dev/null && return
 	hs_first "$hs_txn/decision" && [ "$hs_line" = confirm ] || return 0
-	hs_pool_commit && hs_txn_settle
+	hs_txn_mark committed && hs_txn_settle
 	return 1
+}
+
+# hs_restore_files: one that cannot be put back keeps none of the others away.
+hs_restore_files() {
+	hs_unrestored=
+	if [ -e "$hs_txn/swapped" ]; then
+		hs_each_file restore hs_restore_file && [ -z "$hs_unrestored" ] && hs_sync_targets || return 1
+	fi
+	hs_txn_mark restored
 }
 
 # hs_restore_file N ACT DEST DIGEST WAS …
 hs_restore_file() {
 	[ "$2" != same ] || return 0
-	# No folder of ours beside it: nothing of this file was touched, or all of it is over.
-	[ -d "${3%/*}/.hsctl-$pool_id" ] || return 0
-	hs_beside hs_restore_beside "$@" && return
+	if [ ! -d "${3%/*}/$hs_own" ]; then
+		# Somebody has removed what we had laid there. Where it is missed there is another copy.
+		hs_is_as "$3" "$5" && return
+		hs_find_place "${3%/*}" && (umask 022 && mkdir -p "${3%/*}") && mkdir -m 700 "${3%/*}/$hs_own"
+	fi && hs_beside hs_restore_beside "$@" && return
 	printf '%s cannot be put back\n' "$3" >&2
-	return 1
+	hs_unrestored=yes
 }
 
 hs_restore_beside() {
 	hs_crash restore.file
-	if [ "$2" = create ]; then hs_uncreate "$@"; else hs_put_back "$@"; fi
-	hs_done=$?
+	case $2 in
+		create) hs_uncreate "$@" ;;
+		remove) hs_is_as "../$hs_name" - || return 0; hs_put_back "$@" ;;
+		*) hs_put_back "$@" ;;
+	esac || return 1
 	hs_crash restore.moved
-	return "$hs_done"
 }
 
 # hs_put_back: as long as the new file lies here the target has not been replaced.
 hs_put_back() {
-	if [ ! -e "$1.bak" ]; then
-		rm -f "$1.new"
-		return
-	fi
 	# shellcheck disable=SC3013 # not POSIX, but known to dash, busybox ash and bash alike
-	if [ -e "$1.new" ] || [ "../$hs_name" -ef "$1.bak" ] || hs_is_as "../$hs_name" "$5"; then
-		rm -f "$1.bak" && rm -f "$1.new"
-		return
+	if [ -e "$1.new" ] || [ "../$hs_name" -ef "$1.bak" ]; then return 0; fi
+	if ! hs_is_as "../$hs_name" "$4"; then
+		# Put back already, and perhaps edited since.
+		if [ ! -e "$1.bak" ] || hs_is_as "../$hs_name" "$5"; then return 0; fi
+		hs_keep_aside "$@" || return 1
 	fi
-	hs_is_as "../$hs_name" "$4" || hs_keep_aside "$@" || return 1
+	[ -e "$1.bak" ] || hs_fetch_backup "$@" || return 1
 	hs_move "$1.bak" "../$hs_name"
 }
 
-# hs_uncreate: what somebody has written into it since is theirs.
+# hs_fetch_backup: from the transaction's own folder.
+hs_fetch_backup() {
+	ln "$HSCTL_STATE/$hs_txn/link/$1.bak" "$1.bak" 2>/dev/null || hs_copy_whole "$HSCTL_STATE/$hs_txn/old/$1.bak" "$1.bak" || return 1
+	hs_is_as "$1.bak" "$5"
+}
+
+# hs_uncreate: what somebody has written into it since is theirs, and so is another file in its place.
 hs_uncreate() {
-	if [ -e "$1.new" ]; then
-		rm -f "$1.new"
+	# shellcheck disable=SC3013 # not POSIX, but known to dash, busybox ash and bash alike
+	if [ -e "$1.new" ] && ! [ "../$hs_name" -ef "$1.new" ]; then
+		return 0
 	elif hs_is_as "../$hs_name" "$4"; then
 		rm -f "../$hs_name"
 	elif [ -e "../$hs_name" ]; then
@@ -82,30 +103,21 @@ hs_uncreate() {
 
 # hs_keep_aside: neither the old file nor the new one: somebody's work, kept with the transaction.
 hs_keep_aside() {
-	if [ ! -e "../$hs_name" ] && [ ! -L "../$hs_name" ]; then return 0; fi
-	[ -f "../$hs_name" ] && [ ! -L "../$hs_name" ] || return 1
-	hs_copy_whole "../$hs_name" "$HSCTL_STATE/$hs_txn/aside/$1" || return 1
+	if hs_is_as "../$hs_name" -; then return 0; fi
+	if [ -L "../$hs_name" ]; then
+		cp -P "../$hs_name" "$HSCTL_STATE/$hs_txn/aside/$1" || return 1
+	else
+		[ -f "../$hs_name" ] && hs_copy_whole "../$hs_name" "$HSCTL_STATE/$hs_txn/aside/$1" || return 1
+	fi
 	printf '%s was changed by somebody else meanwhile: kept as %s\n' "$3" "$HSCTL_STATE/$hs_txn/aside/$1" >&2
-}
-
-hs_restore_folders() {
-	hs_clear_beside
-	hs_remove_folders "$hs_txn/made"
 }
 
 # hs_remove_folders FILE: those that were made for new files, from the innermost outwards, where nothing else has come into them.
 hs_remove_folders() {
 	[ -s "$1" ] || return 0
-	hs_list=
-	while IFS= read -r hs_line; do
-		hs_list="$hs_line
-$hs_list"
-	done <"$1"
-	while IFS= read -r hs_line; do
-		[ -z "$hs_line" ] || rmdir "$hs_line" 2>/dev/null
-	done <<-END
-		$hs_list
-	END
+	hs_inwards=$1
+	set --
+	while IFS= read -r hs_line; do set -- "$hs_line" "$@"; done <"$hs_inwards"
+	rmdir "$@" 2>/dev/null
 	return 0
 }
-

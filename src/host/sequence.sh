@@ -18,6 +18,8 @@ hs_sequence() {
 	hs_event '{"e":"end"}'
 	# Waited for, because bash has words of its own on a child that was killed.
 	[ -z "$hs_watcher" ] || { kill -9 "$hs_watcher" && wait "$hs_watcher"; } 2>/dev/null
+	# Its end by our hand must not become our exit code: systemd would call the service failed.
+	return 0
 }
 
 # hs_lock_in_time: runs/RUN/wait says for how many milliseconds another run may be waited for; a word to stop ends that too.
@@ -80,7 +82,7 @@ hs_open() {
 	hs_watcher=$!
 	hs_event "{\"e\":\"accepted\",\"fence\":$hs_fence,\"detached_by\":\"$hs_detached_by\",\"synced\":\"$HS_SYNCED\",\"pid\":${hs_me%% *}}"
 	hs_crash sequence.accepted
-	hs_recover hs_recover_watched
+	hs_recover
 	# What this has put back is no doing of somebody else.
 	[ -z "$hs_recovered" ] || hs_starts=1
 	hs_crash sequence.recovered

@@ -101,7 +101,16 @@ function readContent(node: Node, reading: Reading): unknown {
 	if (isMap(node)) return readMap(node, reading);
 	if (isSeq(node)) return readList(node, reading);
 	reading.height = 0;
-	return isScalar(node) ? node.value : null;
+	if (!isScalar(node)) return null;
+	if (typeof node.value === 'string' && node.value.includes('\0'))
+		return report(
+			node,
+			'HS1004',
+			'the escape `\\0` puts a NUL into this text',
+			'remove it: no file name, command or variable of a host can hold one',
+			reading,
+		);
+	return node.value;
 }
 
 function readList(list: YAMLSeq, reading: Reading): readonly unknown[] {

@@ -178,6 +178,11 @@ export const diagnosticCodes = {
 		'Each of the keys is right, and both together cannot be done.',
 		'Change one of the two.',
 	),
+	HS1221: entry(
+		'validates something else',
+		'`validate` judges files before they are in their places, and the command does not name them: it would judge what lies there now.',
+		'Name the new file as `%s`, or the folder of all new files as `$HSCTL_STAGED`; what judges the files in their places is a `check`.',
+	),
 	// HS13xx: values
 	HS1301: entry('not a duration', 'Durations are a whole number and a unit: 300s, 5m, 24h, 7d.', 'Add the unit.'),
 	HS1302: entry(
@@ -328,8 +333,8 @@ export const diagnosticCodes = {
 	),
 	HS1806: entry(
 		'nothing can be undone',
-		'The unit has no `undo`, or no receipt says that it was done.',
-		'Write an undo script, or see `hsctl history`.',
+		'The unit has no `undo`, no receipt says that it was done, or no host keeps a backup of the pool; or the run changed nothing, took back itself, or has no end yet.',
+		'Write an undo script; `hsctl status` lists what can be undone, `hsctl history` the runs.',
 	),
 	HS1807: entry(
 		'history cannot be used',
@@ -364,8 +369,8 @@ export const diagnosticCodes = {
 	// HS19xx: what is imported
 	HS1901: entry(
 		'nothing that can be imported',
-		'The file is not of a format that `hsctl import` reads, or has no hosts in it.',
-		'Name the file with the hosts; `--from` says what it is where that is not seen.',
+		'The file is not of a format that `hsctl import` reads, or has nothing in it that hsctl has a place for.',
+		'Name the file with the hosts, hotfixes or rows; `--from` says what it is where that is not seen.',
 	),
 	HS1902: entry(
 		'hosts that only a program knows',
@@ -381,6 +386,11 @@ export const diagnosticCodes = {
 		'too many hosts',
 		'A range can make millions of hosts from a few characters; a limit keeps a slip from filling the memory.',
 		'Correct the range, or import a part of the inventory at a time.',
+	),
+	HS1905: entry(
+		'not JSON',
+		'The text breaks a rule of JSON here, so nobody can say what is meant.',
+		'Correct the place that is named; `python3 -m json.tool FILE` reads the same rules.',
 	),
 } as const satisfies Readonly<Record<`HS${number}`, CodeEntry>>;
 

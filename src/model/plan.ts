@@ -1,4 +1,4 @@
-import type { Digest, HostName, JobKey, RepoPath, UnitAddress } from './brand.ts';
+import type { Digest, HostName, JobKey, RepoPath, RunId, UnitAddress } from './brand.ts';
 import type { Trace } from './condition.ts';
 import type { Span } from './diagnostic.ts';
 import type { HostFacts } from './host-facts.ts';
@@ -6,7 +6,7 @@ import type { HostPlace } from './inventory.ts';
 import type { PoolWork } from './pool-work.ts';
 import type { SecretSource, SecretText } from './secret.ts';
 import type { UnifiedDiff } from './unified-diff.ts';
-import type { Become, InterruptedPolicy, Phase, RunPolicy, Verify } from './unit.ts';
+import type { Become, InterruptedPolicy, Phase, Pool, RunPolicy, Verify } from './unit.ts';
 
 /** What would happen to one unit on one host, and always why. Each `because` is one clause without a full stop. */
 export type Decision =
@@ -70,6 +70,12 @@ export interface EffectiveValues {
 	readonly become: Become;
 	/** For a pool: how long a new connection may take to confirm; 0: none has to. */
 	readonly confirmMs?: number;
+	/** For a pool: what becomes of it where somebody has changed or deleted a file. */
+	readonly onCustomised?: Pool['onCustomised'];
+	readonly onDeleted?: Pool['onDeleted'];
+	readonly together?: boolean;
+	/** For a pool: how many of its changes can be taken back on a host. */
+	readonly keep?: number;
 }
 
 export interface PlannedUnit {
@@ -101,19 +107,39 @@ export interface PlannedUnit {
 
 /** What becomes of one file of a pool, and why. */
 export interface PlannedFile {
+	/** Where the bytes are, or will be. */
 	readonly dest: string;
+	/** The destination of the playbook, where that is a link and leads to `dest`. */
+	readonly link?: string;
 	readonly action: FileAction;
 	/** One clause without a full stop. */
 	readonly because: string;
+	/** Somebody has changed it since it was put there. */
+	readonly customised?: true;
+	/** Of what is there, when there is something that could be read. */
+	readonly was?: Digest;
+	/** Of what will be there; absent where nothing is put there. */
+	readonly digest?: Digest;
 	/** From what is there to what will be, or would be; absent where nobody has seen the bytes. Secrets are masked. */
 	readonly diff?: UnifiedDiff;
 }
 
 /**
- * same · create · replace · merge: somebody's change is carried over · remove, restore: by an undo · keep: left as it is,
- * and with it the whole pool · fail · refuse: it cannot be replaced safely.
+ * same · create · replace · merge: somebody's change is carried over · remove, restore: by an undo. With one of these the whole pool
+ * is left as it is: skip: it is not there, so the pool is not for this host · keep: somebody's change stays · fail · refuse: it cannot
+ * be replaced safely.
  */
-export type FileAction = 'same' | 'create' | 'replace' | 'merge' | 'remove' | 'restore' | 'keep' | 'fail' | 'refuse';
+export type FileAction =
+	| 'same'
+	| 'create'
+	| 'replace'
+	| 'merge'
+	| 'remove'
+	| 'restore'
+	| 'skip'
+	| 'keep'
+	| 'fail'
+	| 'refuse';
 
 /** What a person should know of a host, in one clause; a run tells it again as an event `warning` with this code. */
 export interface HostWarning {
@@ -178,6 +204,8 @@ export interface PlanRequest {
 	readonly set: Readonly<Record<string, string>>;
 	/** `hotfix.x=retry`: a person's word on interrupted units. */
 	readonly answers: Readonly<Record<string, Answer>>;
+	/** For an undo: takes back what this run has changed, and no other's work. */
+	readonly ofRun?: RunId;
 }
 
 export type PlanCounts = Readonly<Record<Decision['kind'], number>> & {

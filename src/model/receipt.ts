@@ -12,6 +12,8 @@ export interface Receipt {
 	readonly attempt: number;
 	readonly run: string;
 	readonly status: 'ok' | 'failed' | 'undone';
+	/** Of a failed undo: what it was to take back has a receipt of its own. */
+	readonly purpose?: 'undo';
 	readonly why: JobEnd;
 	readonly exitCode: number;
 	readonly script: Digest;

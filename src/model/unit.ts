@@ -103,6 +103,8 @@ export interface Pool {
 export interface PoolFile {
 	readonly src: RepoFile;
 	readonly dest: string;
+	/** Of the destination. */
+	readonly at: Span;
 	/** Octal digits. */
 	readonly mode?: string;
 	readonly owner?: string;

@@ -211,6 +211,7 @@ const linkStates: ReadonlySet<HostState> = new Set(['connecting', 'running']);
 
 const stateTones: Readonly<Partial<Record<HostState, Tone>>> = {
 	held: 'attention',
+	confirming: 'attention',
 	stopping: 'attention',
 	detached: 'attention',
 	locked: 'bad',

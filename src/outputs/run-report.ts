@@ -1,4 +1,7 @@
+import type { HostName, UnitAddress } from '../model/brand.ts';
 import type { NumberedEvent } from '../model/event.ts';
+import type { Plan } from '../model/plan.ts';
+import { fileLines } from './plan/file-lines.ts';
 import { hostLine, isFailure, lastWordLines, whereToLook } from './run/failure.ts';
 import { cutPiece, lastLine, type StreamPlace, streamStart } from './run/line-cutter.ts';
 import { emptyRun, foldEvent, type HostFold, type RunFold } from './run/run-fold.ts';
@@ -11,12 +14,20 @@ import { wrap } from './text/wrap.ts';
 import type { TextLook } from './text-out.ts';
 import { visibleLine } from './visible.ts';
 
+export interface ReportOptions {
+	/** What was meant: with it the files of pools are told too. */
+	readonly plan?: Plan;
+	readonly verbose?: boolean;
+	/** Adds all that differed in the files of pools. */
+	readonly diffs?: boolean;
+}
+
 /** `show RUN`: who did what and how it came out, host by host (those alike together), then the summary. */
-export function runReport(events: Iterable<NumberedEvent>, look: TextLook): string {
+export function runReport(events: Iterable<NumberedEvent>, look: TextLook, options: ReportOptions = {}): string {
 	let fold = emptyRun;
 	for (const event of events) fold = foldEvent(fold, event);
-	const page = { look, style: styleFor(look), fold };
-	const hosts = groupAlike(fold.hosts, alikeKey).map(group => hostBlock(group, page));
+	const page = { look, style: styleFor(look), fold, options };
+	const hosts = groupAlike(fold.hosts, host => alikeKey(host, page)).map(group => hostBlock(group, page));
 	return `${[origin(fold), ...hosts, summaryLines(fold, look)].map(lines => lines.join('\n')).join('\n\n')}\n`;
 }
 
@@ -41,6 +52,7 @@ interface Page {
 	readonly look: TextLook;
 	readonly style: Style;
 	readonly fold: RunFold;
+	readonly options: ReportOptions;
 }
 
 function origin({ run, started }: RunFold): readonly string[] {
@@ -54,13 +66,22 @@ function origin({ run, started }: RunFold): readonly string[] {
 }
 
 /** Times may differ, and hosts with a failure have log folders of their own to be shown. */
-const alikeKey = ({ name, state, because, units }: HostFold): string =>
+const alikeKey = ({ name, state, because, units }: HostFold, page: Page): string =>
 	JSON.stringify([
 		state,
 		because,
 		units.some(({ end }) => end !== null && isFailure(end.status)) ? name : '',
-		units.map(({ address, end, action }) => [address, end?.status, end?.because, action]),
+		units.map(({ address, end, action }) => [address, end?.status, end?.because, action, filesOf(name, address, page)]),
 	]);
+
+/** What was planned for the files of a pool. */
+function filesOf(host: HostName, address: UnitAddress, { options, look, style }: Page): readonly string[] {
+	const { plan, verbose = false, diffs = false } = options;
+	const unit = plan?.hosts.find(({ name }) => name === host)?.units.find(planned => planned.address === address);
+	return unit === undefined
+		? []
+		: fileLines(unit, { isVerbose: verbose, withDiffs: diffs }, { look, style, indent: 6 });
+}
 
 function hostBlock(group: readonly HostFold[], page: Page): readonly string[] {
 	const [host] = group;
@@ -82,12 +103,14 @@ function hostBlock(group: readonly HostFold[], page: Page): readonly string[] {
 const unitsOf = (host: HostFold, group: readonly HostFold[]): readonly UnitRow[] =>
 	host.state === 'unreachable' ? [] : unitRows(host, group.length === 1);
 
-function unitLines(host: HostFold, { unit, mark, cells }: UnitRow, { look, style, fold }: Page): readonly string[] {
+function unitLines(host: HostFold, { unit, mark, cells }: UnitRow, page: Page): readonly string[] {
+	const { look, style, fold } = page;
 	const start = `  ${style.glyphs[mark.glyph]} ${cells}`;
 	const because = wrap(visibleLine(unit.end?.because ?? ''), Math.max(20, look.columns - widthOf(start)));
 	const lines = [
 		`${style.paint(mark.tone, start)}${because[0] ?? ''}`.trimEnd(),
 		...because.slice(1).map(line => ' '.repeat(widthOf(start)) + line),
+		...filesOf(host.name, unit.address, page),
 	];
 	if (unit.end === null || !isFailure(unit.end.status)) return lines;
 	const words = lastWordLines(host, unit, style);

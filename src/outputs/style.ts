@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { UnitStatus } from '../model/outcome.ts';
-import type { Decision } from '../model/plan.ts';
+import type { Decision, FileAction } from '../model/plan.ts';
 import type { TextLook } from './text-out.ts';
 
 /** What a colour means. Never the only bearer of it: a word always stands beside. */
@@ -32,6 +32,8 @@ type GlyphName =
 	| 'waits'
 	| 'runs'
 	| 'will'
+	| 'added'
+	| 'removed'
 	| 'cut'
 	| 'arrow'
 	| 'dot'
@@ -74,6 +76,19 @@ export const decisionMarks = {
 	refused: { glyph: 'warns', word: 'refused', tone: 'bad' },
 } as const satisfies Readonly<Record<Decision['kind'], Mark>>;
 
+export const fileMarks = {
+	same: { glyph: 'same', word: 'same', tone: 'quiet' },
+	create: { glyph: 'added', word: 'create', tone: 'change' },
+	replace: { glyph: 'will', word: 'replace', tone: 'change' },
+	merge: { glyph: 'will', word: 'merge', tone: 'change' },
+	remove: { glyph: 'removed', word: 'remove', tone: 'change' },
+	restore: { glyph: 'back', word: 'restore', tone: 'change' },
+	skip: { glyph: 'same', word: 'skip', tone: 'quiet' },
+	keep: { glyph: 'warns', word: 'keep', tone: 'attention' },
+	fail: { glyph: 'failed', word: 'fail', tone: 'bad' },
+	refuse: { glyph: 'warns', word: 'refuse', tone: 'bad' },
+} as const satisfies Readonly<Record<FileAction, Mark>>;
+
 const formats = {
 	plain: [],
 	strong: ['bold'],
@@ -103,6 +118,8 @@ const unicodeGlyphs: Glyphs = {
 	waits: '·',
 	runs: '●',
 	will: '~',
+	added: '+',
+	removed: '-',
 	cut: '…',
 	arrow: '→',
 	dot: '·',
@@ -126,6 +143,8 @@ const asciiGlyphs: Glyphs = {
 	waits: '.',
 	runs: '*',
 	will: '~',
+	added: '+',
+	removed: '-',
 	cut: '~',
 	arrow: '->',
 	dot: '-',

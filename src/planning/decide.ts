@@ -1,4 +1,5 @@
 import { evaluate } from '../conditions/evaluate.ts';
+import type { RunId } from '../model/brand.ts';
 import type { Condition, Judgement } from '../model/condition.ts';
 import type { HostFacts, HostStateFolder } from '../model/host-facts.ts';
 import type { Answer, Decision, EffectiveValues, Job, Observation, PlannedUnit } from '../model/plan.ts';
@@ -16,6 +17,8 @@ export interface DecisionContext {
 	readonly playbook: string;
 	readonly purpose: 'do' | 'undo';
 	readonly answers: Readonly<Record<string, Answer>>;
+	/** For an undo of what one run has changed. */
+	readonly ofRun?: RunId;
 }
 
 /** A unit decided for itself: what others' decisions do to it comes in `order.ts`. */
@@ -29,24 +32,37 @@ export function decideUnit(
 	context: DecisionContext,
 ): DecidedUnit {
 	const { unit } = question;
+	const { confirmMs, ...decided } = decide(question, observed, host.facts, context);
 	return {
 		address: unit.address,
 		phase: phaseOf[unit.kind],
 		at: unit.at,
 		...(unit.description === undefined ? {} : { description: unit.description }),
-		effective: { ...effectiveOf(question), timeoutMs: unit.timeoutMs, become: host.become },
+		effective: {
+			...effectiveOf(question),
+			...(confirmMs === undefined ? {} : { confirmMs }),
+			timeoutMs: unit.timeoutMs,
+			become: host.become,
+		},
 		observations: observationsOf(question, observed),
-		...decide(question, observed, host.facts, context),
+		...decided,
 	};
 }
 
 const phaseOf = { hotfix: 'hotfixes', pool: 'pools' } as const satisfies Record<WorkUnit['kind'], Phase>;
 
 /** A pool is compared with what is there each time, and what is left of an interrupted one is undone by the host itself. */
-const effectiveOf = (question: UnitQuestion): Pick<EffectiveValues, 'run' | 'ifInterrupted' | 'confirmMs'> =>
-	question.kind === 'hotfix'
-		? { run: question.unit.run, ifInterrupted: question.unit.ifInterrupted }
-		: { run: 'on_change', ifInterrupted: 'retry', confirmMs: question.on.confirmMs };
+const effectiveOf = ({ unit }: UnitQuestion): Omit<EffectiveValues, 'timeoutMs' | 'become'> =>
+	unit.kind === 'hotfix'
+		? { run: unit.run, ifInterrupted: unit.ifInterrupted }
+		: {
+				run: 'on_change',
+				ifInterrupted: 'retry',
+				onCustomised: unit.onCustomised,
+				onDeleted: unit.onDeleted,
+				together: unit.together,
+				keep: unit.keep,
+			};
 
 function decide(
 	question: UnitQuestion,
@@ -64,7 +80,7 @@ function decide(
 			const decided =
 				context.purpose === 'do'
 					? planPool(question, { ...observed, memory }, facts, { playbook: context.playbook, judge })
-					: planPoolUndo(question, observed, context.playbook);
+					: planPoolUndo(question, observed, context);
 			const decision = guardByState(decided.decision, facts.state);
 			const { job, ...rest } = decided;
 			return { ...rest, decision, ...(job !== undefined && mayRun(decision) ? { job } : {}) };
@@ -79,7 +95,7 @@ const observationsOf = ({ looks }: UnitQuestion, observed: UnitObservation): rea
 		return typeof printed === 'string' ? [{ fact, printed }] : [];
 	});
 
-type Decided = Pick<DecidedUnit, 'decision' | 'notes' | 'trace' | 'job' | 'files'>;
+type Decided = Pick<DecidedUnit, 'decision' | 'notes' | 'trace' | 'job' | 'files'> & Pick<EffectiveValues, 'confirmMs'>;
 
 function decideDoing(
 	question: HotfixQuestion,

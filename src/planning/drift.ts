@@ -46,7 +46,7 @@ function unitDrift(host: HostName, saved: PlannedUnit, now: PlannedUnit | undefi
 	const facts = saved.observations.flatMap((seen, index) => {
 		const seenNow = now.observations[index];
 		return seenNow !== undefined && seenNow.fact === seen.fact && seenNow.printed !== seen.printed
-			? [{ host, unit, what: `${seen.fact} was ${difference(seen, seenNow)}` }]
+			? [{ host, unit, what: fileDrift(saved, seen, seenNow) ?? `${seen.fact} was ${difference(seen, seenNow)}` }]
 			: [];
 	});
 	if (facts.length > 0) return facts;
@@ -99,13 +99,28 @@ function jobDrift(saved: Job | undefined, now: Job | undefined): string | undefi
 const changedNames = (saved: Job['env'], now: Job['env']): readonly string[] =>
 	[...new Set([...Object.keys(saved), ...Object.keys(now)])].filter(name => saved[name] !== now[name]);
 
-/** Of the files of a pool the first that differs. */
-function difference({ fact, printed: before }: Observation, { printed: after }: Observation): string {
-	const [old, now] = [before.split('\n'), after.split('\n')];
-	const at = fact.startsWith('files of ') ? old.findIndex((line, index) => line !== now[index]) : -1;
-	return at === -1
-		? `${short(before)} and is ${short(after)}`
-		: `${short(old[at] ?? '')} and is ${short(now[at] ?? '')}`;
+const difference = ({ printed: before }: Observation, { printed: after }: Observation): string =>
+	`${short(before)} and is ${short(after)}`;
+
+/** The first file of a pool of which another thing was seen: lines of it hold its number, counted from 1, behind their first word. */
+function fileDrift({ files }: PlannedUnit, before: Observation, after: Observation): string | undefined {
+	if (!before.fact.startsWith('files of ')) return undefined;
+	const [old, now] = [linesOfFiles(before), linesOfFiles(after)];
+	const index = (files ?? []).findIndex((_, at) => old.get(`${at + 1}`) !== now.get(`${at + 1}`));
+	const file = files?.[index];
+	if (file === undefined) return undefined;
+	const [was, is] = [old, now].map(lines => /^path \d+ absent$/m.test(lines.get(`${index + 1}`) ?? ''));
+	const word = was === is ? 'changed' : is === true ? 'deleted' : 'created';
+	return `${file.dest} was ${word} since the plan was made`;
+}
+
+function linesOfFiles({ printed }: Observation): ReadonlyMap<string, string> {
+	const lines = new Map<string, string>();
+	for (const line of printed.split('\n')) {
+		const [, number = ''] = line.split(' ', 2);
+		lines.set(number, `${lines.get(number) ?? ''}${line}\n`);
+	}
+	return lines;
 }
 
 const short = (printed: string): string => {

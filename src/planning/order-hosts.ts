@@ -1,5 +1,5 @@
 import type { HostName, UnitAddress } from '../model/brand.ts';
-import type { Decision, PlannedUnit } from '../model/plan.ts';
+import type { Decision, Plan, PlannedUnit } from '../model/plan.ts';
 import { satisfiesNeed } from '../units/hotfix.ts';
 import type { HostObservation } from './observation.ts';
 import { orderHost, type UnitWithNeeds } from './order.ts';
@@ -14,7 +14,10 @@ export interface DecidedHost {
 }
 
 /** Orders every host, until no unit that others wait for, or that is on all hosts or on none, turns out to be in the way somewhere. */
-export function orderHosts(decided: readonly DecidedHost[]): readonly (readonly PlannedUnit[])[] {
+export function orderHosts(
+	decided: readonly DecidedHost[],
+	purpose: Plan['purpose'],
+): readonly (readonly PlannedUnit[])[] {
 	const needing = new Map<UnitAddress, Pick<UnitWithNeeds, 'needs'> & { readonly address: UnitAddress }>();
 	for (const { units } of decided)
 		for (const { unit, needs } of units) needing.set(unit.address, { address: unit.address, needs });
@@ -27,7 +30,7 @@ export function orderHosts(decided: readonly DecidedHost[]): readonly (readonly 
 	const apart = unreachedInTheWay(decided, together);
 	for (;;) {
 		const known = inTheWay.size + apart.size;
-		const ordered = decided.map(({ units }) => orderHost(keepTogether(units, apart), { inTheWay, stages }));
+		const ordered = decided.map(({ units }) => orderHost(keepTogether(units, apart), { inTheWay, stages }, purpose));
 		for (const [index, units] of ordered.entries())
 			for (const { address, decision } of units.filter(unit => !satisfiesNeed(unit.decision))) {
 				addNew(inTheWay, barriers, address, decision);

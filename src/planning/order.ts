@@ -1,6 +1,6 @@
 import { orderByNeeds } from '../graph/order.ts';
 import type { UnitAddress } from '../model/brand.ts';
-import type { Decision, PlannedUnit } from '../model/plan.ts';
+import type { Decision, Plan, PlannedUnit } from '../model/plan.ts';
 import { type Need, phases } from '../model/unit.ts';
 import { blockedBy, satisfiesNeed } from '../units/hotfix.ts';
 import type { DecidedUnit } from './decide.ts';
@@ -21,21 +21,29 @@ export interface Elsewhere {
 
 /**
  * Puts one host's units in the order in which it will work through them, blocks what needs a unit that will not succeed
- * (down to the last grandchild), and marks what has to be decided again because a unit before it may change its condition.
+ * (down to the last grandchild), and marks what has to be decided again because a unit before it may change its condition. An undo
+ * goes the other way round: what was done last comes first.
  */
-export function orderHost(units: readonly UnitWithNeeds[], elsewhere: Elsewhere): readonly PlannedUnit[] {
+export function orderHost(
+	units: readonly UnitWithNeeds[],
+	elsewhere: Elsewhere,
+	purpose: Plan['purpose'] = 'do',
+): readonly PlannedUnit[] {
 	const byAddress = new Map(units.map(entry => [entry.unit.address, entry]));
-	const inPhaseOrder = units.toSorted((a, b) => phases.indexOf(a.unit.phase) - phases.indexOf(b.unit.phase));
+	const doingOrder = units.toSorted((a, b) => phases.indexOf(a.unit.phase) - phases.indexOf(b.unit.phase));
+	const inPhaseOrder = purpose === 'do' ? doingOrder : doingOrder.toReversed();
 	const ordered = orderByNeeds(inPhaseOrder, entry => entry.needs.flatMap(need => byAddress.get(need.unit) ?? []));
 	const planned = new Map<UnitAddress, PlannedUnit>();
-	for (const entry of ordered) planned.set(entry.unit.address, placeUnit(entry, planned, elsewhere));
+	for (const entry of ordered) planned.set(entry.unit.address, placeUnit(entry, planned, { ...elsewhere, purpose }));
 	return [...planned.values()];
 }
+
+type Ordering = Elsewhere & { readonly purpose: Plan['purpose'] };
 
 function placeUnit(
 	{ unit, needs }: UnitWithNeeds,
 	before: ReadonlyMap<UnitAddress, PlannedUnit>,
-	elsewhere: Elsewhere,
+	elsewhere: Ordering,
 ): PlannedUnit {
 	const here = needs.flatMap(need => before.get(need.unit) ?? []);
 	const barriers = needs.filter(need => need.hosts === 'all').map(need => need.unit);
@@ -58,17 +66,17 @@ function blockIfNeeded(
 	decision: Decision,
 	here: readonly PlannedUnit[],
 	barriers: readonly UnitAddress[],
-	{ inTheWay }: Elsewhere,
+	{ inTheWay, purpose }: Ordering,
 ): Decision {
 	// What is done or skipped here has nothing left to wait for.
 	if (decision.kind !== 'run') return decision;
 	const unmet = here.filter(need => !satisfiesNeed(need.decision));
 	// What is certain is said first.
 	const blocker = unmet.find(need => need.decision.kind !== 'unknown') ?? unmet[0];
-	if (blocker !== undefined) return blockedBy(blocker.address, blocker.decision);
+	if (blocker !== undefined) return blockedBy(blocker.address, blocker.decision, purpose);
 	for (const barrier of barriers) {
 		const other = inTheWay.get(barrier);
-		if (other !== undefined) return blockedBy(barrier, other);
+		if (other !== undefined) return blockedBy(barrier, other, purpose);
 	}
 	return decision;
 }

@@ -1,4 +1,4 @@
-import type { Digest } from '../model/brand.ts';
+import type { Digest, RunId } from '../model/brand.ts';
 import { asJobKey } from '../model/brand.ts';
 import type { Condition, Judgement } from '../model/condition.ts';
 import type { HostFacts } from '../model/host-facts.ts';
@@ -10,12 +10,15 @@ import { decidePool } from '../units/pool/decide-pool.ts';
 import { decidePoolUndo, readUndo } from '../units/pool/decide-pool-undo.ts';
 import { readSights } from '../units/pool/file-look.ts';
 import { manifestDigest, poolManifest, poolPath } from '../units/pool/manifest.ts';
+import { confirmMs } from '../units/pool/pool-on-host.ts';
 import type { UnitObservation } from './observation.ts';
-import { digestOf, mergeFile, withDiff } from './pool-texts.ts';
+import { bytesOf, digestOf, mergeFile, shownOf, withDiff } from './pool-texts.ts';
 import type { PoolQuestion } from './questions.ts';
 
 /** A pool decided for itself. */
-export type DecidedPool = Pick<PlannedUnit, 'decision' | 'notes' | 'trace' | 'job' | 'files'>;
+export type DecidedPool = Pick<PlannedUnit, 'decision' | 'notes' | 'trace' | 'job' | 'files'> & {
+	readonly confirmMs: number;
+};
 
 interface PoolContext {
 	readonly playbook: string;
@@ -29,12 +32,14 @@ export function planPool(
 	{ machineId }: Pick<HostFacts, 'machineId'>,
 	{ playbook, judge }: PoolContext,
 ): DecidedPool {
-	const { on, unit, condition, memoryName } = question;
+	const { key, on, unit, condition, memoryName } = question;
 	const { memory, printed } = observed;
 	const judgement = judge(condition, printed);
 	const look = printed.at(-1);
 	const sights = readSights(typeof look === 'string' ? look : '', question.shown ?? []);
+	const there = sights.map(({ seen }, index) => shownOf(seen, observed.texts?.get(index + 1)));
 	const decided = decidePool(on, {
+		key,
 		judgement,
 		memory,
 		machineId,
@@ -42,33 +47,46 @@ export function planPool(
 		sights,
 		...(typeof look === 'object' ? { unseen: look.unseen } : {}),
 		merge: (file, index) => {
-			const merged = mergeFile(file, observed.texts?.get(index + 1));
+			const merged = mergeFile(file, there[index]);
 			return merged.kind === 'clean' ? { kind: 'clean', digest: digestOf(merged.bytes) } : merged;
 		},
 	});
-	const files = decided.files.map((file, index) =>
-		withDiff(file, { wanted: on.files[index], sight: sights[index], there: observed.texts?.get(index + 1) }),
+	const files = decided.files.map((file, index) => {
+		const wanted = on.files[index];
+		const sight = sights[index];
+		if (wanted === undefined || sight === undefined) return file;
+		return withDiff(file, { wanted, seen: sight.seen, there: there[index] });
+	});
+	const toConfirm = confirmMs(
+		on,
+		files.map(({ dest }) => dest),
 	);
-	const base = { decision: decided.decision, notes: decided.notes, trace: judgement.trace, files };
+	const { decision, notes } = decided;
+	const base = { decision, notes, trace: judgement.trace, files, confirmMs: toConfirm };
 	if (decided.work === undefined) return base;
 	const work: PoolWork = {
 		kind: 'apply',
 		files: decided.work,
 		commands: on.commands,
 		...(on.cwd === undefined ? {} : { cwd: on.cwd }),
-		confirmMs: on.confirmMs,
+		confirmMs: toConfirm,
 		together: unit.together,
 		keep: unit.keep,
 	};
-	const attempt = nextAttempt(question.key, memory);
+	const attempt = nextAttempt(key, memory);
 	return { ...base, job: poolJob(question, work, { attempt, playbook }) };
 }
 
 /** What would be taken back of it. */
-export function planPoolUndo(question: PoolQuestion, { printed }: UnitObservation, playbook: string): DecidedPool {
+export function planPoolUndo(
+	question: PoolQuestion,
+	{ printed }: UnitObservation,
+	{ playbook, ofRun }: { readonly playbook: string; readonly ofRun?: RunId },
+): DecidedPool {
 	const look = printed.at(-1);
-	const { decision, files, job } = decidePoolUndo(typeof look === 'string' ? readUndo(look) : undefined);
-	const base = { decision, notes: [], trace: [], files };
+	const { decision, files, job } = decidePoolUndo(typeof look === 'string' ? readUndo(look) : undefined, ofRun);
+	// What was there before could be reached.
+	const base = { decision, notes: [], trace: [], files, confirmMs: 0 };
 	if (job === undefined) return base;
 	const work: PoolWork = { kind: 'undo', job, together: false };
 	const undoes = asJobKey(job.slice(0, job.indexOf('.')));
@@ -76,7 +94,7 @@ export function planPoolUndo(question: PoolQuestion, { printed }: UnitObservatio
 }
 
 function poolJob(
-	{ key, unit, on, env }: PoolQuestion,
+	{ key, unit, env }: PoolQuestion,
 	pool: PoolWork,
 	{ attempt, playbook }: { readonly attempt: number; readonly playbook: string },
 ): Job {
@@ -89,13 +107,13 @@ function poolJob(
 		despiteUnknown: true,
 		env,
 		// Waiting for a confirmation is no work.
-		timeoutMs: unit.timeoutMs + on.confirmMs,
+		timeoutMs: unit.timeoutMs + (pool.kind === 'apply' ? pool.confirmMs : 0),
 		restarts: [],
 		pool,
 	};
 }
 
-/** The bytes that a file of the pool is to have: the repository's, or those with the host's change merged in. */
+/** The bytes that a file of the pool is to have. */
 export function bytesFor(
 	{ on }: PoolQuestion,
 	{ texts }: Pick<UnitObservation, 'texts'>,
@@ -103,8 +121,5 @@ export function bytesFor(
 	digest: Digest,
 ): Uint8Array | undefined {
 	const file = on.files[index];
-	if (file === undefined) return undefined;
-	if (file.file.src.digest === digest) return file.file.src.bytes;
-	const merged = mergeFile(file, texts?.get(index + 1));
-	return merged.kind === 'clean' && digestOf(merged.bytes) === digest ? merged.bytes : undefined;
+	return file === undefined ? undefined : bytesOf(digest, file, texts?.get(index + 1));
 }

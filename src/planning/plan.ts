@@ -1,17 +1,19 @@
-import { orderByNeeds } from '../graph/order.ts';
 import type { HostName } from '../model/brand.ts';
 import type { Host, HostPlace } from '../model/inventory.ts';
 import type { Plan, PlanCounts, PlannedHost, PlannedUnit, PlanRequest, SavedFactsUsed } from '../model/plan.ts';
 import type { Playbook } from '../model/playbook.ts';
 import { secretNames } from '../model/secret.ts';
+import type { WorkUnit } from '../model/unit.ts';
 import { type DecisionContext, decideUnit } from './decide.ts';
 import { fingerprint } from './fingerprint.ts';
 import { hostWarnings } from './host-warnings.ts';
+import { type NeedsOf, needersAmong } from './needers.ts';
 import type { HostObservation } from './observation.ts';
 import type { UnitWithNeeds } from './order.ts';
 import { type DecidedHost, orderHosts } from './order-hosts.ts';
 import type { HostQuestions } from './questions.ts';
 import { planRestarts } from './restarts.ts';
+import { refuseSharedFiles } from './shared-files.ts';
 import { planVerify } from './verify.ts';
 
 export interface PlanInput {
@@ -26,9 +28,16 @@ export interface PlanInput {
 
 /** The plan, as a list of passes over all hosts: decide each unit for itself, order and block, add restarts, count, fingerprint. */
 export function planRun({ playbook, questions, observed, request, purpose, now, savedFacts }: PlanInput): Plan {
-	const context: DecisionContext = { playbook: playbook.name, purpose, answers: request.answers };
+	const { answers, ofRun } = request;
+	const context: Deciding = {
+		playbook: playbook.name,
+		purpose,
+		answers,
+		...(ofRun === undefined ? {} : { ofRun }),
+		needsOf: purpose === 'do' ? unit => unit.needs : needersAmong(unitsOf(questions)),
+	};
 	const decided = questions.map(host => decideHost(host, observed.get(host.host.name) ?? neverAsked, context));
-	const ordered = orderHosts(decided);
+	const ordered = orderHosts(decided, purpose);
 	const hosts = decided.map((host, index) => finishHost(host, ordered[index] ?? []));
 	return {
 		format: 'hsctl/plan/v1',
@@ -53,24 +62,26 @@ function secretsOf(hosts: readonly PlannedHost[], { secrets }: Playbook): Plan['
 
 const neverAsked: HostObservation = { reached: false, because: 'it was not asked' };
 
-function decideHost(questions: HostQuestions, observed: HostObservation, context: DecisionContext): DecidedHost {
-	if (!observed.reached) return { questions, observed, units: [] };
-	const host = { facts: observed.facts, become: questions.become };
-	const units = questions.units.flatMap((question, index): UnitWithNeeds[] => {
-		const answers = observed.units[index];
-		return answers === undefined
-			? []
-			: [{ unit: decideUnit(question, answers, host, context), needs: question.unit.needs }];
-	});
-	return { questions, observed, units: context.purpose === 'do' ? units : inReverse(units) };
+interface Deciding extends DecisionContext {
+	readonly needsOf: NeedsOf;
 }
 
-/** What is undone is undone in the reverse of its needs; what did not have to be undone is in nobody's way. */
-function inReverse(units: readonly UnitWithNeeds[]): readonly UnitWithNeeds[] {
-	const byAddress = new Map(units.map(entry => [entry.unit.address, entry]));
-	return orderByNeeds(units, entry => entry.needs.flatMap(need => byAddress.get(need.unit) ?? []))
-		.toReversed()
-		.map(({ unit }) => ({ unit, needs: [] }));
+const unitsOf = (questions: readonly HostQuestions[]): readonly WorkUnit[] =>
+	questions.flatMap(({ units }) => units.map(({ unit }) => unit));
+
+function decideHost(questions: HostQuestions, observed: HostObservation, context: Deciding): DecidedHost {
+	if (!observed.reached) return { questions, observed, units: [] };
+	const host = { facts: observed.facts, become: questions.become };
+	const decided = questions.units.flatMap((question, index) => {
+		const answers = observed.units[index];
+		return answers === undefined ? [] : [{ question, unit: decideUnit(question, answers, host, context) }];
+	});
+	const own = decided.map(({ unit }) => unit);
+	const units = (context.purpose === 'do' ? refuseSharedFiles(own) : own).flatMap((unit, index): UnitWithNeeds[] => {
+		const question = decided[index]?.question;
+		return question === undefined ? [] : [{ unit, needs: context.needsOf(question.unit) }];
+	});
+	return { questions, observed, units };
 }
 
 function finishHost({ questions, observed }: DecidedHost, ordered: readonly PlannedUnit[]): PlannedHost {

@@ -20,6 +20,7 @@ import { wordsOf } from '../units/pool/commands.ts';
 import { lookAtFiles, type WantedFile } from '../units/pool/file-look.ts';
 import { poolKey } from '../units/pool/pool-key.ts';
 import { type PoolOnHost, poolOnHost } from '../units/pool/pool-on-host.ts';
+import type { Put } from '../units/shell-line.ts';
 import type { SelectedHost } from './select.ts';
 
 /** What has to be known of one unit on one host before it can be decided. */
@@ -144,13 +145,14 @@ function hotfixQuestion(unit: Hotfix, context: HostContext): HotfixQuestion {
 }
 
 function poolQuestion(unit: Pool, context: HostContext): PoolQuestion {
-	const { playbook, variables, become, purpose } = context;
+	const { playbook, become, purpose } = context;
 	const put = (text: string) => fillFor(text, context);
 	const condition = mapCondition(unit.when, put);
-	const on = poolOnHost(unit, put);
+	const values = valuesOn(context);
+	const on = poolOnHost(unit, values.put);
 	const own = Object.fromEntries([...unit.env].map(([name, value]) => [name, put(value)]));
 	const texts = on.commands.flatMap(({ words }) => words).join('\n');
-	const mentioned = Object.fromEntries(Object.entries(variables).filter(([name]) => texts.includes(name)));
+	const mentioned = Object.fromEntries(Object.entries(values.env).filter(([name]) => texts.includes(name)));
 	const memoryName = `${unit.address}~${playbook.name}`;
 	const wanted = on.files.map(
 		({ file, dest, stock }): WantedFile => ({ dest, follow: file.follow, digest: file.src.digest, known: stock }),
@@ -161,7 +163,7 @@ function poolQuestion(unit: Pool, context: HostContext): PoolQuestion {
 		condition,
 		key: poolKey(on, { ...mentioned, ...own }, become === 'none' ? 'login' : 'root'),
 		on,
-		env: { ...variables, ...own },
+		env: { ...values.env, ...own },
 		memoryName,
 	} as const;
 	if (purpose === 'undo')
@@ -174,12 +176,36 @@ function poolQuestion(unit: Pool, context: HostContext): PoolQuestion {
 }
 
 function verifyOn(unit: Verify, context: HostContext): VerifyOnHost {
-	const put = (text: string) => fillFor(text, context);
-	const commands = unit.check.map(command => wordsOf(typeof command === 'string' ? put(command) : command.map(put)));
-	return { unit, commands, env: context.variables };
+	const { put, env } = valuesOn(context);
+	const commands = unit.check.map(command => wordsOf(command, put));
+	return { unit, commands, env };
 }
 
-const fillFor = (text: string, context: HostContext): string => fill(text, reference => lookUp(reference, context));
+/** Puts values into commands. Those that a line for a shell cannot hold are added to `env`, under a name that has no other value. */
+function valuesOn(context: HostContext): { readonly put: Put; readonly env: Readonly<Record<string, string>> } {
+	const env: Record<string, string> = { ...context.variables };
+	const put: Put = (text, as) =>
+		fill(text, reference => {
+			const value = lookUp(reference, context);
+			if (value === undefined || as === undefined) return value;
+			let name = reference.scope === 'vars' ? variableEnvName(reference.name) : `HSCTL_HOST_${envName(reference.name)}`;
+			while ((env[name] ?? value) !== value) name += '_';
+			const said = as(value, name);
+			if (said !== value) env[name] = value;
+			return said;
+		});
+	return { put, env };
+}
+
+/** Puts a host's values into texts. */
+export const fillOn =
+	(playbook: Playbook, host: Host, set: ReadonlyMap<string, string>) =>
+	(text: string): string =>
+		fillFor(text, { playbook, host, set });
+
+const fillFor = (text: string, values: HostValues): string => fill(text, reference => lookUp(reference, values));
+
+type HostValues = Pick<HostContext, 'playbook' | 'host' | 'set'>;
 
 /** A condition that names no value of a host is one object for all hosts, and so are its looks. */
 const looksBefore = new WeakMap<Condition, UnitQuestion['looks']>();
@@ -224,7 +250,9 @@ function textOf(script: Script): string {
 }
 
 /** `vars.health-url` reaches scripts as `HSCTL_VAR_HEALTH_URL`. */
-export const variableEnvName = (name: string): string => `HSCTL_VAR_${name.toUpperCase().replace(/[^A-Z0-9_]/g, '_')}`;
+export const variableEnvName = (name: string): string => `HSCTL_VAR_${envName(name)}`;
+
+const envName = (name: string): string => name.toUpperCase().replace(/[^A-Z0-9_]/g, '_');
 
 function variablesFor(
 	playbook: Playbook,
@@ -239,7 +267,7 @@ function variablesFor(
 	);
 }
 
-const lookUp = (reference: Reference, { playbook, host, set }: HostContext): string | undefined =>
+const lookUp = (reference: Reference, { playbook, host, set }: HostValues): string | undefined =>
 	reference.scope === 'vars'
 		? varValue(reference.name, { set, host, playbook: playbook.vars })
 		: reference.scope === 'host'

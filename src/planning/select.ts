@@ -18,6 +18,8 @@ export interface Narrowing {
 	readonly targets: readonly string[];
 	/** None but these pairs, within `limit`; absent: no pair is left out. */
 	readonly only?: UnitsByHost;
+	/** What a chosen unit needs is left out; absent: it comes along. */
+	readonly isAlone?: boolean;
 }
 
 /** What is wanted on each host, by address; `all`: whatever tags and targets choose there. A host that is not in it gets nothing. */
@@ -29,7 +31,7 @@ export interface SelectedHost {
 	readonly units: readonly WorkUnit[];
 }
 
-/** Which units on which hosts. Units that a chosen one needs come along, because it could not run without them. */
+/** Which units on which hosts. Units that a chosen one needs come along where it could not run without them. */
 export function selectWork(playbook: Playbook, narrowing: Narrowing): Result<readonly SelectedHost[]> {
 	const chosen = chooseUnits(playbook.units, narrowing);
 	if (!chosen.ok) return chosen;
@@ -48,7 +50,7 @@ interface Choice {
 	isFor(unit: Unit, host: HostName): boolean;
 }
 
-function chooseUnits(units: readonly Unit[], { tags, targets, only }: Narrowing): Result<Choice> {
+function chooseUnits(units: readonly Unit[], { tags, targets, only, isAlone }: Narrowing): Result<Choice> {
 	const wishes = only === undefined ? ['all' as const] : [...only.values()];
 	const named = new Set([...targets, ...wishes.flatMap(wish => (wish === 'all' ? [] : [...wish]))]);
 	const unmatched = [...named].filter(target => !units.some(unit => matchesTarget(target, unit.address)));
@@ -56,17 +58,13 @@ function chooseUnits(units: readonly Unit[], { tags, targets, only }: Narrowing)
 	const isChosen = (unit: Unit) =>
 		(targets.length === 0 || targets.some(target => matchesTarget(target, unit.address))) &&
 		(tags.length === 0 || unit.tags.some(tag => tags.includes(tag)));
+	const own = new Set(units.filter(isChosen).map(({ address }) => address));
 	const byAddress = new Map(units.map(unit => [unit.address, unit]));
-	const chosen = wishes.includes('all')
-		? withNeeds(
-				byAddress,
-				units.filter(isChosen).map(({ address }) => address),
-			)
-		: new Set<UnitAddress>();
+	const chosen = isAlone === true ? own : wishes.includes('all') ? withNeeds(byAddress, own) : new Set<UnitAddress>();
 	if (only === undefined) return ok(choiceOf(units, chosen, () => chosen));
-	const perHost = new Map(
-		[...only].map(([host, wish]) => [host, wish === 'all' ? chosen : withNeeds(byAddress, wish)]),
-	);
+	const wishOn = (wish: ReadonlySet<UnitAddress>) =>
+		isAlone === true ? wish.intersection(own) : withNeeds(byAddress, wish);
+	const perHost = new Map([...only].map(([host, wish]) => [host, wish === 'all' ? chosen : wishOn(wish)]));
 	const anywhere = new Set([...new Set(perHost.values())].flatMap(wanted => [...wanted]));
 	return ok(choiceOf(units, anywhere, host => perHost.get(host)));
 }

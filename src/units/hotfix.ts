@@ -234,10 +234,11 @@ const endOf = (receipt: Receipt): string => (receipt.why === 'exit' ? `exit ${re
 export const satisfiesNeed = (decision: Decision): boolean =>
 	['run', 'skip', 'done', 'changed_since'].includes(decision.kind);
 
-/** `blocked`, naming who is in the way; what hangs on an unknown is unknown too. */
-export const blockedBy = (unit: UnitAddress, decision: Decision): Decision => {
+/** `blocked`, naming who is in the way; what hangs on an unknown is unknown too. An undo waits for those that need the unit. */
+export const blockedBy = (unit: UnitAddress, decision: Decision, purpose: 'do' | 'undo' = 'do'): Decision => {
+	const needs = purpose === 'do' ? `needs ${unit}` : `${unit} needs it and stays`;
 	if (decision.kind === 'blocked')
-		return { kind: 'blocked', by: unit, because: `needs ${unit}, which is blocked by ${decision.by}` };
-	const because = `needs ${unit}: ${decision.because}`;
+		return { kind: 'blocked', by: unit, because: `${needs}, which is blocked by ${decision.by}` };
+	const because = `${needs}: ${decision.because}`;
 	return decision.kind === 'unknown' ? { kind: 'unknown', because } : { kind: 'blocked', by: unit, because };
 };

@@ -68,6 +68,8 @@ const counts: readonly Row[] = [
 	['graph', /\bplaybook\b/i, '--help'],
 	['explain', /\bwords\b/i, '--help'],
 	['audit', /\bverify\b/i, '--help'],
+	['import', /\bfiles\b/i, '--help'],
+	['checksum', /\bfolder\b/i, '--help'],
 	['history yesterday', 'yesterday', '--help'],
 ];
 const places: readonly Row[] = [
@@ -75,6 +77,10 @@ const places: readonly Row[] = [
 	['apply nope.yaml no-more.yaml --yes', 'nope.yaml', 'no-more.yaml', 'HS1001'],
 	['lock nope', 'nope', 'HS1001'],
 	['fmt nope.yaml', 'nope.yaml', 'HS1001'],
+	['import nope.json', 'nope.json', 'HS1001'],
+	['checksum nope', 'nope', 'HS1001'],
+	['checksum p.yaml', 'p.yaml is no folder', 'HS1801'],
+	['checksum hotfixes p.yaml', /too many arguments/, '--help'],
 	['plan hotfixes', 'hotfixes', 'HS1506', '`hsctl init`'],
 	['plan inventory.yaml', 'inventory.yaml:1:1', 'HS1111', '`hsctl: 1`'],
 	['apply hsctl.lock --yes', 'HS1804', 'hsctl plan PLAYBOOK -o FILE'],
@@ -276,7 +282,7 @@ describe.concurrent('a selection that leaves nothing to do', () => {
 });
 
 const all =
-	'plan apply validate lock rollback attach cancel resume show logs history graph explain inventory facts doctor locks unlock import schema init fmt audit'.split(
+	'plan apply validate lock rollback attach cancel resume show logs history graph explain inventory facts doctor locks status unlock import checksum schema init fmt audit'.split(
 		' ',
 	);
 

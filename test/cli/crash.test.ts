@@ -5,10 +5,10 @@ import { runnerText } from '../../src/host/runner.ts';
 import { crashPoints } from '../../src/model/crash-point.ts';
 import { type Rig, rig, statuses } from './rig.ts';
 
-/** Every name that a crash can be asked for at, read from the shell text itself. */
+/** Every name that a crash can be asked for at, read from the shell text itself; those of pools are in test/host/pool-crash.test.ts. */
 const hostPoints = [
 	...new Set([...runnerText.matchAll(/^\s*(?:.*[;&|]\s*)?hs_crash ([a-z.]+)/gm)].map(match => match[1] ?? '')),
-];
+].filter(name => !/^(pool|txn|restore|guard)\./.test(name));
 /** Passed only by who looks after a crash: test/host/crash.test.ts crashes twice to get there. */
 const recoveryPoints = ['settle.void', 'sweep.kept'];
 /** Passed only where a restart is owed or a receipt is replaced: test/host/crash.test.ts has such units. */
@@ -17,7 +17,8 @@ const firstPoints = hostPoints.filter(point => ![...recoveryPoints, ...rarePoint
 /** Each stands for a different moment: before anything, between claim and start, after the work, before and after the receipt. */
 const few = firstPoints.filter((_, index) => index % 8 === 0);
 const points = [
-	...crashPoints.map(point => `controller-${point}`),
+	// Only a pool that waits for a confirmation passes there: test/cli/confirm.test.ts.
+	...crashPoints.filter(point => point !== 'before-confirm').map(point => `controller-${point}`),
 	...(process.env.HSCTL_LONG === undefined ? few : firstPoints),
 ];
 

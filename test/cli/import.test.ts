@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { here } from './in-process.ts';
 import { rig } from './rig.ts';
 
 describe.concurrent('import', () => {
@@ -74,6 +75,93 @@ describe.concurrent('import', () => {
 		expect(ran.stderr).toContain('`Include ~/.ssh/more` is not followed: it counts for some hosts only');
 	});
 
+	it('makes a playbook of hotfixes that validate and plan take, and writes down what has run', async ({
+		onTestFinished,
+	}) => {
+		const r = rig(onTestFinished);
+		const targets = [
+			{ id: 'done', has_run: true },
+			{ id: 'open', version_check: { type: 'file_exists', path: '/nowhere', invert: true } },
+		];
+		r.write({
+			'hsctl.config.yaml': 'hsctl: 1\n',
+			'up/hotfix/index.json': JSON.stringify({ metadata: { schema_version: '0.1.9' }, targets }, null, 2),
+			'up/hotfix/src/done.sh': '#!/bin/sh\n',
+			'up/hotfix/src/open.sh': '#!/bin/sh\n',
+		});
+		const words = ['import', 'up/hotfix', '-o', 'playbooks/fixes.yaml', '--seed-state', 'state.json'];
+		expect(await here(r, words)).toEqual({
+			code: 0,
+			stdout: '',
+			stderr: [
+				'up/hotfix/index.json:3: `metadata.schema_version` is left out: hotfixes and pools go by what is in them',
+				'playbooks/fixes.yaml has 2 hotfixes; 1 note above.',
+				'state.json has 1 unit that ran before.',
+				'Next: `hsctl validate playbooks/fixes.yaml`',
+				'',
+			].join('\n'),
+		});
+		const repo = join(r.root, 'repo');
+		expect(readFileSync(join(repo, 'playbooks/fixes.yaml'), 'utf8')).toContain('script: ../up/hotfix/src/open.sh\n');
+		expect(JSON.parse(readFileSync(join(repo, 'state.json'), 'utf8'))).toEqual({
+			format: 'hsctl/seed-state/v1',
+			playbook: 'hotfix',
+			done: ['hotfix.done'],
+		});
+		expect((await here(r, ['lock'])).code).toBe(0);
+		expect((await here(r, ['validate', 'playbooks/fixes.yaml', '--strict'])).code).toBe(0);
+		const again = await here(r, words);
+		expect([again.code, again.stderr.match(/exists already/g)?.length]).toEqual([3, 2]);
+		expect((await here(r, [...words, '--force', '-q'])).code).toBe(0);
+	});
+
+	it('writes the module.yaml of modules only with -o, and never over one that is there', async ({ onTestFinished }) => {
+		const r = rig(onTestFinished);
+		const own = 'name: b\nversion: "2"\nsteps: [{ command: "true" }]\n';
+		r.write({
+			'up/manifest.json': '{"updates":[{"name":"a","version":"1.0"},{"name":"b","version":"2"}],"entrypoint":"x"}',
+			'up/b/module.yaml': own,
+		});
+		const file = (name: string) => join(r.root, 'repo/up', name, 'module.yaml');
+		const printed = await here(r, ['import', 'up/manifest.json']);
+		expect([printed.code, printed.stdout]).toEqual([0, expect.stringContaining('source: ./up/a\n')]);
+		expect(printed.stderr).toContain('Not printed: 1 module.yaml; -o writes them, too.\n');
+		expect(existsSync(file('a'))).toBe(false);
+		const written = await here(r, ['import', 'up/manifest.json', '-o', 'p.yaml', '--force']);
+		expect(written.stderr).toContain('Also written: 1 module.yaml, each in the folder of its module.\n');
+		expect([readFileSync(file('a'), 'utf8'), readFileSync(file('b'), 'utf8')]).toEqual([
+			expect.stringMatching(/^name: a\n/),
+			own,
+		]);
+		expect((await here(r, ['validate', 'p.yaml'])).code).toBe(0);
+	});
+
+	it('says where scripts would lie outside of the repository', async ({ onTestFinished }) => {
+		const r = rig(onTestFinished);
+		r.write({ 'hsctl.config.yaml': 'hsctl: 1\n', '../up/index.json': '{"targets":[{"id":"x"}]}' });
+		const ran = await here(r, ['import', '../up']);
+		expect([ran.code, ran.stderr]).toEqual([
+			0,
+			expect.stringMatching(
+				/\.\.\/up lies outside of the repository .*\/repo: copy it there, and import it from there\n$/m,
+			),
+		]);
+	});
+
+	it('refuses --seed-state for an inventory, and JSON that is none with its place', async ({ onTestFinished }) => {
+		const r = rig(onTestFinished);
+		r.write({ hosts: '[web]\nweb1\n', 'index.json': '{\n"targets": [,]}' });
+		const inventory = await here(r, ['import', 'hosts', '--seed-state', 's.json']);
+		expect([inventory.code, inventory.stderr]).toEqual([3, expect.stringContaining('--seed-state is for playbooks')]);
+		const json = await here(r, ['import', 'index.json']);
+		expect([json.code, json.stdout, json.stderr]).toEqual([
+			3,
+			'',
+			expect.stringMatching(/^index\.json:2:13: error HS1905: a value is missing here/),
+		]);
+		expect(existsSync(join(r.root, 'repo/s.json'))).toBe(false);
+	});
+
 	it('refuses what is not there, what it does not know and what never ends, with place and cure', async ({
 		onTestFinished,
 	}) => {
@@ -85,7 +173,7 @@ describe.concurrent('import', () => {
 			[['hosts'], /^hosts:2:1: error HS1904: there would be 99999999 hosts here/],
 			[['nowhere'], /^hsctl: HS1001: nowhere cannot be read: it does not exist\n {2}= help: check the path/],
 			[['/dev/zero'], /^hsctl: HS1002: \/dev\/zero is too large/],
-			[['--from', 'toml', 'hosts'], /Allowed choices are ansible-ini, ansible-yaml, ssh-config/],
+			[['--from', 'toml', 'hosts'], /Allowed choices are ansible-ini, ansible-yaml, ssh-config, homeserver, nannyapi/],
 		] as const) {
 			const ran = await r.hsctl(['import', ...words]);
 			expect([ran.code, ran.stdout, ran.stderr]).toEqual([3, '', expect.stringMatching(answer)]);

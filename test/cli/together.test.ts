@@ -83,7 +83,7 @@ describe.concurrent('a pool that hosts commit together', () => {
 		expect(readFileSync(join(r.marks, 'two/conf'), 'utf8')).toBe('customised\n');
 		expect(ends(ran).one).toEqual([
 			'blocked',
-			'all hosts or none, and on two: conf: it is no version that is known; on_customised is skip',
+			'all hosts or none, and on two: conf: no baseline, no package and no pool knows this version; on_customised is skip',
 		]);
 	});
 });

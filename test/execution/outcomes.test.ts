@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf } from '../../src/execution/exit-code-of.ts';
 import { outcomeOfDecision, outcomeOfJob } from '../../src/execution/outcome-of.ts';
+import { poolEndBehindUs } from '../../src/execution/outcome-of-pool.ts';
 import { hasSucceeded, Outcomes } from '../../src/execution/outcomes.ts';
 import type { RunnerFinished } from '../../src/execution/runner-event.ts';
 import jobText from '../../src/host/job.sh';
@@ -83,6 +84,20 @@ describe('how a job has ended', () => {
 	});
 });
 
+describe('how a pool has ended whose runner was killed', () => {
+	it.each([
+		['rolled_back', 'rolled_back', 'every file is as it was'],
+		['rollback_failed', 'rollback_failed', 'and not everything could be put back into place and into use: see its log'],
+		['failed', 'failed', 'no file was replaced'],
+		['constructor', 'failed', 'no file was replaced'],
+	])('is what its receipt calls %s', (why, status, words) => {
+		expect(poolEndBehindUs(why)).toEqual({
+			status,
+			because: `the runner on the host was ended while it ran; ${words}`,
+		});
+	});
+});
+
 describe('how a unit ends that needs no host', () => {
 	it.each([
 		['done', 'ok'],
@@ -95,6 +110,11 @@ describe('how a unit ends that needs no host', () => {
 		['run', undefined],
 	] as const)('%s becomes %s', (kind, status) => {
 		expect(outcomeOfDecision(decisionOf(kind))?.status).toBe(status);
+	});
+
+	it('a conflict is what the playbook wants to be left alone; of an undo it is what was asked for', () => {
+		expect(outcomeOfDecision(decisionOf('conflict'))?.status).toBe('skipped');
+		expect(outcomeOfDecision(decisionOf('conflict'), 'undo')?.status).toBe('refused');
 	});
 });
 

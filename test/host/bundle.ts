@@ -10,13 +10,15 @@ export interface TestUnit {
 	readonly label?: string;
 	readonly name?: string;
 	readonly attempt?: number;
-	readonly kind?: 'run' | 'check' | 'restart';
+	readonly kind?: 'run' | 'check' | 'restart' | 'verify';
 	readonly needs?: readonly number[];
 	readonly after?: readonly number[];
 	readonly env?: Readonly<Record<string, string>>;
 	readonly stdin?: string;
 	/** A probe, and what it must print. */
 	readonly probe?: readonly [probe: string, expect: string];
+	/** What a pool puts there, by its number: `files/1` … */
+	readonly files?: Readonly<Record<string, string>>;
 	/** Replaces lines of the spec. */
 	readonly spec?: Readonly<Record<string, string | number>>;
 }
@@ -61,6 +63,7 @@ function jobFiles(unit: TestUnit, index: number): readonly (readonly [string, st
 		...(env.length === 0 ? [] : [['env', env.join('')] as const]),
 		...(unit.stdin === undefined ? [] : [['stdin', unit.stdin] as const]),
 		...(unit.probe === undefined ? [] : [['probe', unit.probe[0]] as const, ['expect', unit.probe[1]] as const]),
+		...Object.entries(unit.files ?? {}).map(([name, text]) => [`files/${name}`, text] as const),
 	];
 }
 

@@ -33,7 +33,7 @@ describe.each(shells)('a doctor on a host with %s', shell => {
 	it.skipIf(!has(shell) || !isRoot)(
 		'says what cannot be done there, and leaves nothing there (skipped without root)',
 		() => {
-			using host = new TestHost(shell, { mount: 'size=64k,nr_inodes=6' });
+			using host = new TestHost(shell, { mount: 'size=128k,nr_inodes=6' });
 			for (let at = 0; at < 4; at += 1) spawnSync('mkdir', [host.path(`filler-${at}`)], { stdio: 'ignore' });
 			const before = readdirSync(host.state);
 			const [what] = said(host, 'hs_doctor_write .doctor-1');

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { jobOf, keyOf } from './bundle.ts';
+import { busyboxRoot, enterRoot } from './busybox-root.ts';
 import { has, isRoot, TestHost } from './host.ts';
 import { finished, output, verdicts } from './view.ts';
 
@@ -175,26 +175,3 @@ INVOCATION_ID=1 exec setsid -f "$@" </dev/null >/dev/null 2>&1
 
 const pretendSystemd = `fake=$1; shift
 mount -t tmpfs none /run && mkdir -p /run/systemd/system && mount --bind "$fake" /usr/bin/systemd-run && exec "$@"`;
-
-const enterRoot = `root=$1; shift
-mkdir -p "$root$(dirname "$HSCTL_STATE")" "$root/proc" "$root/dev" "$root/etc"
-mount --bind /proc "$root/proc" && mount --bind /dev "$root/dev" && mount --bind "$(dirname "$HSCTL_STATE")" "$root$(dirname "$HSCTL_STATE")"
-exec chroot "$root" "$@"`;
-
-/** A root folder with busybox, its libraries, and a link for each of its programs. */
-function busyboxRoot(folder: string): string {
-	const root = join(folder, 'root');
-	const busybox = execFileSync('sh', ['-c', 'command -v busybox']).toString().trim();
-	const libraries =
-		(has('ldd') ? execFileSync('sh', ['-c', `ldd ${busybox} || true`]).toString() : '').match(/\/\S+/g) ?? [];
-	for (const path of libraries) {
-		mkdirSync(dirname(join(root, path)), { recursive: true });
-		copyFileSync(path, join(root, path));
-		chmodSync(join(root, path), 0o755);
-	}
-	mkdirSync(join(root, 'bin'), { recursive: true });
-	copyFileSync(busybox, join(root, 'bin/busybox'));
-	chmodSync(join(root, 'bin/busybox'), 0o755);
-	execFileSync('chroot', [root, '/bin/busybox', '--install', '-s', '/bin']);
-	return root;
-}

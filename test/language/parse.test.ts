@@ -56,6 +56,7 @@ describe('parseYaml', () => {
 	});
 
 	it.each([
+		['a NUL that an escape makes', 'a: "b\\0"\nc: ["\\x00", "\\u0000"]\n', ['HS1004 1:4', 'HS1004 2:5', 'HS1004 2:13']],
 		['a duplicate key', 'a: 1\nb:\n  c: 1\n  "c": 2\n', ['HS1006 4:3']],
 		['each of several duplicates', 'a: 1\na: 2\na: 3\n', ['HS1006 2:1', 'HS1006 3:1']],
 		['a merge key', 'a: &a {}\nb:\n  <<: *a\n', ['HS1007 3:3']],

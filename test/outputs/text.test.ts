@@ -71,6 +71,6 @@ describe('style', () => {
 	});
 
 	it('has only glyphs of one cell', () => {
-		expect(Object.values(styleFor({ color: false, unicode: true }).glyphs).map(widthOf)).toEqual(Array(20).fill(1));
+		expect(Object.values(styleFor({ color: false, unicode: true }).glyphs).map(widthOf)).toEqual(Array(22).fill(1));
 	});
 });

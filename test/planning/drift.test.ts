@@ -35,6 +35,13 @@ const job = (): Job => {
 const withJob = (change: Partial<Job>): PlannedUnit => ({ ...planned('hotfix.a'), job: { ...job(), ...change } });
 const withScript = (text: string) => withJob({ script: { ...job().script, digest: script(text).digest } });
 
+/** A pool of two files, of which the second is seen as a line of its look says. */
+const files = (second: string): PlannedUnit =>
+	planned('pool.a', 'run', {
+		files: ['/etc/a', '/etc/b'].map(dest => ({ dest, action: 'replace', because: '' })),
+		observations: [{ fact: 'files of pool.a', printed: `file 1 644 root 0 root 0 1 6 abc\n${second}` }],
+	});
+
 describe('drift', () => {
 	it.each<[string, PlannedHost[], PlannedHost[], string[]]>([
 		['nothing', [web1(seen('2.29'))], [web1(seen('2.29'))], []],
@@ -49,6 +56,23 @@ describe('drift', () => {
 			[web1(seen('a\nb'))],
 			[web1(seen('x'.repeat(90)))],
 			[`hotfix.a: binary_version git was \`a ⏎ b\` and is \`${'x'.repeat(60)}…\``],
+		],
+		...(
+			[
+				['file 2 644 root 0 root 0 1 6 abc', 'changed'],
+				['path 2 absent', 'deleted'],
+			] as const
+		).map(([line, word]): [string, PlannedHost[], PlannedHost[], string[]] => [
+			`a file of a pool that was ${word}`,
+			[web1(files('file 2 644 root 0 root 0 1 6 def'))],
+			[web1(files(line))],
+			[`pool.a: /etc/b was ${word} since the plan was made`],
+		]),
+		[
+			'a file of a pool that has come',
+			[web1(files('path 2 absent'))],
+			[web1(files('file 2 644 root 0 root 0 1 6 def'))],
+			['pool.a: /etc/b was created since the plan was made'],
 		],
 		[
 			'a script',

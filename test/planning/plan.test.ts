@@ -131,7 +131,7 @@ describe('barriers', () => {
 });
 
 describe('the plan of an undo', () => {
-	it('goes backwards through the needs, whatever the order of the file, and is blocked by none of them', () => {
+	it('goes backwards through the needs, whatever the order of the file, and what was not done blocks nothing', () => {
 		const undo = script('undo');
 		const done = (unit: string) => observation(['yes'], memory({ receipts: [receipt({ unit })] }));
 		const made = plan(
@@ -145,6 +145,40 @@ describe('the plan of an undo', () => {
 		);
 		expect(kindsOf(made).web1).toEqual(['hotfix.third skip 0', 'hotfix.second run 0', 'hotfix.first run 0']);
 		expect(made.hosts[0]?.units[1]?.job).toMatchObject({ purpose: 'undo', undoes: receipt().key });
+	});
+
+	it('goes backwards where nothing is needed, too', () => {
+		const undo = script('undo');
+		const units = ['hotfix.a', 'hotfix.b', 'hotfix.c'].map(address => hotfix({ address, undo }));
+		expect(kindsOf(plan(units, { web1: {} }, 'undo')).web1).toEqual([
+			'hotfix.c skip 0',
+			'hotfix.b skip 0',
+			'hotfix.a skip 0',
+		]);
+	});
+
+	it('leaves what is still needed by something that cannot be undone, there and behind a barrier on every host', () => {
+		const undo = script('undo');
+		const done = (unit: string) => observation(['yes'], memory({ receipts: [receipt({ unit })] }));
+		const made = plan(
+			[
+				hotfix({ address: 'hotfix.base', undo }),
+				hotfix({ address: 'hotfix.top', undo, needs: [need('hotfix.base', 'all')], hosts: only('web1') }),
+			],
+			{
+				web1: { 'hotfix.base': done('hotfix.base'), 'hotfix.top': observation(['yes'], memory({ damaged: ['x'] })) },
+				web2: { 'hotfix.base': done('hotfix.base') },
+			},
+			'undo',
+		);
+		expect(kindsOf(made)).toEqual({
+			web1: ['hotfix.top fail 0', 'hotfix.base blocked 1'],
+			web2: ['hotfix.base blocked 1'],
+		});
+		expect(made.hosts.map(({ units }) => units.at(-1)?.decision.because)).toEqual([
+			expect.stringMatching(/^hotfix\.top needs it and stays: the receipt x is damaged/),
+			expect.stringMatching(/^hotfix\.top needs it and stays: /),
+		]);
 	});
 });
 

@@ -56,6 +56,13 @@ describe('the selection of units', () => {
 		expect(chosen([a, b, c, other], narrowing)).toEqual([expected]);
 	});
 
+	it('leaves out what they need where they are wanted alone, and on each host what is not wanted there', () => {
+		expect(chosen([a, b, c, other], { targets: ['hotfix.c'], isAlone: true })).toEqual(['web1 hotfix.c']);
+		const only = new Map([[hostName('web1'), new Set([a, c].map(({ address }) => address))]]);
+		expect(chosen([a, b, c], { only, isAlone: true })).toEqual(['web1 hotfix.a hotfix.c']);
+		expect(chosen([a, b, c], { only, tags: ['web'], isAlone: true })).toEqual(['web1 hotfix.c']);
+	});
+
 	it('does not take a pattern for a regular expression', () => {
 		expect(refused([a], { targets: ['hotfix.(a)*'] })).toHaveLength(1);
 	});

@@ -10,6 +10,7 @@ import type { EventSink } from '../../ports/event-sink.ts';
 import { ask } from '../ask.ts';
 import type { CliContext, GlobalOptions } from '../context.ts';
 import { openReports, readReports } from '../displays.ts';
+import type { RequestOptions } from '../load.ts';
 import { type Planned, planPlaybooks } from '../plan-playbook.ts';
 import { commandLineProblem, refuse } from '../problem.ts';
 import { runPlan } from '../run-plan.ts';
@@ -18,6 +19,7 @@ import { withConfig } from '../with-config.ts';
 
 export interface ApplyOptions extends GlobalOptions {
 	readonly yes?: boolean;
+	readonly diff?: boolean;
 	/** The plan could be saved and applied later instead of being said yes to. */
 	readonly canBeSaved?: boolean;
 }
@@ -90,7 +92,8 @@ async function showAndAgree(
 	const plans = made.map(({ plan }) => plan);
 	if (options.json !== true)
 		for (const plan of plans) {
-			const words = { verbose: options.verbose === true, titled: plans.length > 1, isPrelude: true };
+			const { verbose = false, diff = false } = options;
+			const words = { verbose, diffs: diff, titled: plans.length > 1, isPrelude: true };
 			context.stdout.write(planText(plan, context.stdout, words));
 		}
 	return agree(plans, options, context);
@@ -168,13 +171,14 @@ const notNarrowed = (flag: string): Diagnostic =>
 	);
 
 /** The options that a plan was made with, to make it again. */
-export const optionsOfPlan = ({ request }: Plan): GlobalOptions => ({
+export const optionsOfPlan = ({ request }: Plan): RequestOptions => ({
 	...(request.inventory === undefined ? {} : { inventory: request.inventory }),
 	...(request.limit === undefined ? {} : { limit: request.limit }),
 	tags: request.tags,
 	target: request.targets,
 	set: Object.entries(request.set).map(([name, value]) => `${name}=${value}`),
 	answer: Object.entries(request.answers).map(([unit, answer]) => `${unit}=${answer}`),
+	...(request.ofRun === undefined ? {} : { ofRun: request.ofRun }),
 });
 
 /** Units whose earlier start has no known end are asked about where somebody can answer; elsewhere they stay unknown. Ctrl-C: `undefined`. */

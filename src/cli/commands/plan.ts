@@ -16,6 +16,7 @@ export interface PlanOptions extends GlobalOptions {
 	readonly out?: string;
 	readonly detailedExitcode?: boolean;
 	readonly markdown?: boolean;
+	readonly diff?: boolean;
 }
 
 /** Says what would happen on every host and why, and writes nothing there. */
@@ -61,7 +62,7 @@ function show(
 	else if (options.markdown === true) for (const made of plans) stdout.write(planMarkdown(made));
 	else if (options.quiet !== true || options.out === undefined)
 		for (const made of plans) {
-			const words = { verbose: options.verbose === true, titled: plans.length > 1 };
+			const words = { verbose: options.verbose === true, diffs: options.diff === true, titled: plans.length > 1 };
 			stdout.write(planText(made, stdout, words));
 		}
 	return undefined;

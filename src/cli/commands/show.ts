@@ -12,8 +12,12 @@ import { refuseHistory } from '../refuse-history.ts';
 import { readSavedPlan } from '../saved-plan.ts';
 import { withRun } from '../with-run.ts';
 
+export interface ShowOptions extends GlobalOptions {
+	readonly diff?: boolean;
+}
+
 /** A saved plan, or what a run did: for ever, whatever became of the playbook since. */
-export async function show(what: string, options: GlobalOptions, context: CliContext): Promise<ExitCode> {
+export async function show(what: string, options: ShowOptions, context: CliContext): Promise<ExitCode> {
 	const file = resolve(context.cwd, what);
 	if (what === '' || !existsSync(file))
 		return (await refuseHistory('read', context)) ?? showRun(what, options, context);
@@ -35,19 +39,21 @@ function readText(file: string): Read {
 
 const makeOne = 'make one with `hsctl plan PLAYBOOK -o FILE`; a run is shown by its id, see `hsctl history`';
 
-function showPlan(file: string, text: string, options: GlobalOptions, context: CliContext): ExitCode {
+function showPlan(file: string, text: string, options: ShowOptions, context: CliContext): ExitCode {
 	const plan = readSavedPlan(text);
 	if (plan === undefined)
 		return refuse([commandLineProblem('HS1804', `${file} is not a saved plan`, makeOne)], context);
 	const { stdout } = context;
-	stdout.write(options.json === true ? planJson(plan) : planText(plan, stdout, { verbose: options.verbose === true }));
+	stdout.write(options.json === true ? planJson(plan) : planText(plan, stdout, wordsOf(options)));
 	return exitCodes.success;
 }
 
-const showRun = (what: string, options: GlobalOptions, context: CliContext): Promise<ExitCode> =>
+const wordsOf = ({ verbose = false, diff = false }: ShowOptions) => ({ verbose, diffs: diff });
+
+const showRun = (what: string, options: ShowOptions, context: CliContext): Promise<ExitCode> =>
 	withRun(what, context, undefined, ({ run }, journal) => {
 		const events = journal.events(run);
 		if (options.json === true) for (const event of events) context.stdout.write(oneLineJson(event));
-		else context.stdout.write(runReport(events, context.stdout));
+		else context.stdout.write(runReport(events, context.stdout, { ...wordsOf(options), plan: journal.plan(run) }));
 		return exitCodes.success;
 	});

@@ -1,9 +1,10 @@
 import { repoPath, sha256Digest, unitAddress } from '../../model/brand.ts';
 import type { Condition } from '../../model/condition.ts';
 import type { Selection } from '../../model/selection.ts';
-import type { Pool, PoolFile, RepoFile } from '../../model/unit.ts';
+import type { CommandText, Pool, PoolFile, RepoFile } from '../../model/unit.ts';
 import { readCondition } from '../condition.ts';
 import type { PoolFile as FileDocument, Pool as PoolDocument } from '../generated/playbook.generated.ts';
+import { isPlainPath } from '../host-path.ts';
 import type { Path } from '../parse.ts';
 import { readTimeout } from '../read-duration.ts';
 import type { CheckContext } from './context.ts';
@@ -70,6 +71,7 @@ function readPool(id: string, document: PoolDocument, fallback: Selection, conte
 		keep: document.keep ?? defaultKeep,
 		timeoutMs: readTimeout(document.timeout, [...path, 'timeout'], report, defaultTimeoutMs),
 	};
+	checkValidate(document, path, context);
 	checkTogether(document, path, context);
 	checkMerge(document, path, context);
 	return pool;
@@ -78,6 +80,30 @@ function readPool(id: string, document: PoolDocument, fallback: Selection, conte
 function readConfirm(text: string | undefined, path: Path, { report }: CheckContext): number | undefined {
 	if (text === undefined) return undefined;
 	return text === 'off' ? 0 : readTimeout(text, path, report, 60_000);
+}
+
+/** A command that never mentions what it is to judge passes by what lies on the host already: everybody would trust it. */
+function checkValidate({ files, validate = [] }: PoolDocument, path: Path, { report }: CheckContext): void {
+	const textOf = (command: CommandText): string => (typeof command === 'string' ? command : command.join(' '));
+	for (const [index, { validate: command }] of files.entries()) {
+		if (command === undefined || /%s|HSCTL_FILE|HSCTL_STAGED/.test(textOf(command))) continue;
+		report.add({
+			code: 'HS1221',
+			path: [...path, 'files', index, 'validate'],
+			message: 'this command does not name the new file, so it judges what lies on the host already',
+			hint: 'write `%s` where its path belongs',
+		});
+	}
+	for (const [index, command] of validate.entries()) {
+		if (!/%s/.test(textOf(command)) || /HSCTL_STAGED/.test(textOf(command))) continue;
+		report.add({
+			code: 'HS1221',
+			path: [...path, 'validate', index],
+			piece: '%s',
+			message: '`%s` stands for the new file in the `validate` of one file, and this one is for all of them',
+			hint: 'put it under `validate` of the file, or name files below `$HSCTL_STAGED`, the folder of all new files',
+		});
+	}
 }
 
 /** The hosts decide together by what they wait for. */
@@ -115,6 +141,7 @@ function readFile(document: FileDocument, path: Path, hosts: Selection, context:
 	return {
 		src: readRepoFile(src, { path: [...path, 'src'] }, context) ?? noFile,
 		dest,
+		at: context.report.at([...path, 'dest']),
 		...(mode === undefined ? {} : { mode }),
 		...(owner === undefined ? {} : { owner }),
 		...(group === undefined ? {} : { group }),
@@ -126,10 +153,8 @@ function readFile(document: FileDocument, path: Path, hosts: Selection, context:
 	};
 }
 
-/** One path has one spelling, or two files of the playbook could be one file of the host. */
 function checkDest(dest: string, path: Path, { report }: CheckContext): void {
-	const wrong = /(^|\/)\.{1,2}(\/|$)|\/\/|.\/$/.exec(dest);
-	if (wrong === null) return;
+	if (isPlainPath(dest)) return;
 	report.add({
 		code: 'HS1315',
 		path,

@@ -1,6 +1,6 @@
-import { Cron } from 'croner';
 import type { HostName } from '../../model/brand.ts';
 import type { Selection } from '../../model/selection.ts';
+import { cronProblem } from '../cron-problem.ts';
 import { parseDuration } from '../duration.ts';
 import type { Window } from '../generated/playbook.generated.ts';
 import type { Path } from '../parse.ts';
@@ -17,7 +17,7 @@ export function checkWindows({ document, declared, unread, today, report }: Chec
 	// A schedule with a problem of its own may be the one that uses a window.
 	const allRead = schedules.length === declared.schedules.size && !unread.has('schedules');
 	const isZone = once(isZoneName);
-	const cronProblem = once((expression: string) => findCronProblem(expression, today));
+	const findProblem = once((expression: string) => cronProblem(expression, today));
 	for (const [id, window] of Object.entries(document.windows ?? {})) {
 		const path = ['windows', id];
 		checkTimes(window, ['duration'], path, report);
@@ -31,7 +31,7 @@ export function checkWindows({ document, declared, unread, today, report }: Chec
 				message: `there is no time zone \`${zone}\``,
 				hint: () => zoneHint(zone),
 			});
-		const problem = cronProblem(window.cron);
+		const problem = findProblem(window.cron);
 		if (problem !== undefined)
 			report.add({
 				code: 'HS1305',
@@ -84,34 +84,6 @@ const isZoneName = (zone: string): boolean => {
 function zoneHint(zone: string): string {
 	const near = nearest(zone, Intl.supportedValuesOf('timeZone'));
 	return near === undefined ? 'write an IANA name such as `Europe/Berlin`' : `did you mean \`${near}\`?`;
-}
-
-/** One clause, to be asked for; the library's own sentences name its insides. */
-function findCronProblem(expression: string, today: Date): (() => string) | undefined {
-	if (expression.trim().split(/\s+/).length !== 5) return () => 'it needs five fields';
-	try {
-		return new Cron(expression, { paused: true, timezone: 'UTC' }).nextRun(today) === null
-			? () => 'such a day never comes'
-			: undefined;
-	} catch {
-		return () => `${wrongField(expression)} cannot be understood`;
-	}
-}
-
-const fieldNames = ['minute', 'hour', 'day of the month', 'month', 'weekday'];
-
-/** The first field that is wrong with all others left open. */
-function wrongField(expression: string): string {
-	const fields = expression.trim().split(/\s+/);
-	const index = fields.findIndex((field, place) => {
-		try {
-			new Cron(fieldNames.map((_, other) => (other === place ? field : '*')).join(' '), { paused: true });
-			return false;
-		} catch {
-			return true;
-		}
-	});
-	return index === -1 ? 'it' : `the ${fieldNames[index]} \`${fields[index]}\``;
 }
 
 /** Schedules open a window that there is, and at most one is active for a host or container. */

@@ -410,6 +410,10 @@ match?: string
  */
 after?: string
 /**
+ * Where a new line goes: before the first line that matches.
+ */
+before?: string
+/**
  * present or absent.
  */
 state?: ("present" | "absent")
@@ -436,6 +440,10 @@ marker?: string
  */
 after?: string
 /**
+ * Where a new block goes: before the first line that matches.
+ */
+before?: string
+/**
  * present or absent.
  */
 state?: ("present" | "absent")
@@ -454,22 +462,43 @@ path: HostPath
  */
 format: ("json" | "yaml" | "ini" | "toml")
 /**
- * Values by path; the parts of a path are joined by dots.
+ * Values by path, whatever is there now.
  */
 set?: {
 /**
- * Text, a number, a boolean or a list of them.
+ * Text, a number, a boolean, null, a list or a map.
  */
-[k: string]: string | number | boolean | unknown[]
+[k: string]: string | number | boolean | null | unknown[] | {
+
+}
+}
+/**
+ * Values by path, each only where nothing is there yet.
+ */
+ensure?: {
+/**
+ * Text, a number, a boolean, null, a list or a map.
+ */
+[k: string]: string | number | boolean | null | unknown[] | {
+
+}
 }
 /**
  * Paths to take out.
  * 
  * @maxItems 1000
  * 
- * Items: Parts joined by dots.
+ * Items: Parts joined by dots; a part with a dot in it stands in double quotes, and digits are a place in a list, from 0.
  */
 remove?: string[]
+/**
+ * Creates the file when it is not there.
+ */
+create?: boolean
+/**
+ * INI: whether a ; or # after a blank begins a comment for the program that reads the file. Left out, a value with such a place in it is not touched.
+ */
+inline_comments?: boolean
 }
 /**
  * A file from the network, with its digest.

@@ -703,7 +703,7 @@ files: PoolFile[]
  */
 on_customised?: ("skip" | "replace" | "fail" | "merge")
 /**
- * What to do when somebody deleted one of the files, which hsctl or a package had put there: leave the whole pool alone, create it again, or fail.
+ * What to do when somebody deleted one of the files, which hsctl or a package had put there: leave the whole pool alone, create it again, or fail. if_absent of a file counts before this.
  */
 on_deleted?: ("skip" | "create" | "fail")
 /**
@@ -726,7 +726,7 @@ activate?: Command[]
  */
 check?: Command[]
 /**
- * The host undoes everything by itself unless a new connection confirms in this time; "off" for no such condition. Default: 60s where a file belongs to sshd, the network or the firewall, else off.
+ * The host undoes everything by itself unless a new connection confirms in this time; "off" for no such condition. Default: 60s where a file belongs to sshd, to who may log in, to the network or to the firewall; 5m with together; else off.
  */
 confirm?: (Duration | "off")
 /**
@@ -762,7 +762,7 @@ validate?: Command
  */
 follow?: boolean
 /**
- * What to do when there is no such file on the host.
+ * What to do when there is no such file on the host: create it, skip the whole pool on that host, or fail. skip and fail also count for a file that was deleted.
  */
 if_absent?: ("create" | "skip" | "fail")
 }

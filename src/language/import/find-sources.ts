@@ -5,6 +5,7 @@ import { isEncrypted } from './ansible/encrypted.ts';
 import { dynamicHint } from './ansible-yaml.ts';
 import { detectFormat, type ImportFormat } from './format.ts';
 import { type ImportFiles, inside, nameOf } from './import-files.ts';
+import { jsonFormat } from './json/json-format.ts';
 import type { Note } from './note.ts';
 import { problemOf } from './problem.ts';
 
@@ -66,6 +67,11 @@ function findInFolder(path: string, entries: Entries, depth: number, finding: Fi
 		finding.problems.push(problemOf('HS1901', `${path} is a folder with keys in it`, hint));
 		return;
 	}
+	const json = depth === 0 ? findJson(path, entries, finding) : [];
+	if (json.length > 0) {
+		for (const inner of json) find(inner, deepest, finding);
+		return;
+	}
 	const before = finding.sources.length;
 	for (const { name, kind } of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
 		const inner = inside(path, name);
@@ -85,6 +91,42 @@ function findInFolder(path: string, entries: Entries, depth: number, finding: Fi
 		ini === undefined ? 'name the file with the hosts' : `name the file: \`hsctl import ${inside(path, ini)}\``;
 	finding.problems.push(problemOf('HS1901', `the folder ${path} has no inventory in it`, hint));
 }
+
+/** The index.json and manifest.json of a folder, of those in it, and of the folder `modules`; of rows, all that ends in .json. */
+function findJson(path: string, entries: Entries, { from, files }: Finding): readonly string[] {
+	if (from === 'nannyapi')
+		return entries
+			.filter(({ name, kind }) => kind === 'file' && /\.json$/i.test(name))
+			.map(({ name }) => inside(path, name))
+			.toSorted();
+	if (from !== undefined && from !== 'homeserver') return [];
+	const named = jsonIn(path, entries, true, files);
+	return from === undefined ? named.filter(file => isOfHomeserver(file, files)) : named;
+}
+
+/** In the folder, in those in it, and in those of its `modules`. What begins with `_` or `.` is put away. */
+function jsonIn(path: string, entries: Entries, isTop: boolean, files: ImportFiles): readonly string[] {
+	const folders = entries.filter(({ name, kind }) => kind === 'folder' && !/^[._]/.test(name)).map(({ name }) => name);
+	const below = folders.toSorted().flatMap(name => {
+		const inner = inside(path, name);
+		const found = files.look(inner);
+		if (found.kind !== 'folder') return [];
+		return jsonIn(inner, name === 'modules' && isTop ? found.entries : found.entries.filter(isFile), false, files);
+	});
+	return [...namedJson(path, entries), ...below];
+}
+
+const isFile = ({ kind }: Entries[number]): boolean => kind === 'file';
+
+function isOfHomeserver(path: string, files: ImportFiles): boolean {
+	const found = files.look(path);
+	return found.kind === 'file' && jsonFormat(new TextDecoder().decode(found.bytes), path) === 'homeserver';
+}
+
+const namedJson = (path: string, entries: Entries): readonly string[] =>
+	['manifest.json', 'index.json']
+		.filter(name => entries.some(entry => entry.kind === 'file' && entry.name === name))
+		.map(name => inside(path, name));
 
 function findFile(path: string, file: { readonly bytes: Uint8Array }, finding: Finding): void {
 	const { from, problems, sources } = finding;

@@ -1,11 +1,17 @@
+import { jsonFormat } from './json/json-format.ts';
+
 /** What `hsctl import` can read. A new format is a file here and a line in the registry. */
-export const importFormats = ['ansible-ini', 'ansible-yaml', 'ssh-config'] as const;
+export const importFormats = ['ansible-ini', 'ansible-yaml', 'ssh-config', 'homeserver', 'nannyapi'] as const;
 
 export type ImportFormat = (typeof importFormats)[number];
 
 /** What the text looks like; where nothing speaks for another format, INI, whose reader says what is wrong. */
 export function detectFormat(text: string, path: string): ImportFormat {
 	const lines = meaningfulLines(text);
+	if (/\.json$/i.test(path) || /^\s*[[{]/.test(text)) {
+		const json = jsonFormat(text, path);
+		if (json !== undefined) return json;
+	}
 	if (/\.(?:ya?ml|json)$/i.test(path)) return 'ansible-yaml';
 	if (lines.some(line => /^(?:Host|Match)(?:\s+[^\s=]|\s*=)/i.test(line))) return 'ssh-config';
 	const first = lines.find(line => line !== '---') ?? '';

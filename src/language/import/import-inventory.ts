@@ -7,8 +7,7 @@ import { findGroupCycles, findTooDeep } from './ansible/precedence.ts';
 import { AnsibleTree } from './ansible/tree.ts';
 import { readVarsFolder } from './ansible/vars-folder.ts';
 import type { InventoryDraft } from './draft.ts';
-import { type FoundSource, findSources } from './find-sources.ts';
-import type { ImportFormat } from './format.ts';
+import type { FoundSource, FoundSources } from './find-sources.ts';
 import { folderOf, type ImportFiles } from './import-files.ts';
 import type { Note } from './note.ts';
 import { problemOf } from './problem.ts';
@@ -17,6 +16,7 @@ import { SshHosts } from './ssh-config.ts';
 import { writeInventory } from './write-inventory.ts';
 
 export interface ImportedInventory {
+	readonly kind: 'inventory';
 	/** The file, formatted. */
 	readonly text: string;
 	/** Everything that is not in it as it was, in the order in which it was found. */
@@ -25,22 +25,14 @@ export interface ImportedInventory {
 	readonly groups: number;
 }
 
-/** Files and folders of other tools as an inventory; what stands in the way comes at once. `from`: what they are, instead of a look at them. */
+/** Files of other tools as an inventory; what stands in the way comes at once. */
 export function importInventory(
 	words: readonly string[],
-	from: ImportFormat | undefined,
+	{ sources, notes: found }: FoundSources,
+	kind: 'ansible' | 'ssh',
 	files: ImportFiles,
 ): Result<ImportedInventory> {
-	const found = findSources(words, from, files);
-	if (!found.ok) return found;
-	const kinds = new Set(found.value.sources.map(({ format }) => formatReaders[format].gathers));
-	const [kind, other] = kinds;
-	if (kind === undefined) return fail([nothingThere(words)]);
-	if (other !== undefined)
-		return fail([
-			problemOf('HS1901', `these are files of different tools: ${kind} and ${other}`, 'import those of one at a time'),
-		]);
-	const drafted = kind === 'ansible' ? ofAnsible(words, found.value.sources, files) : ofSsh(found.value.sources, files);
+	const drafted = kind === 'ansible' ? ofAnsible(words, sources, files) : ofSsh(sources, files);
 	if (!drafted.ok) return drafted;
 	const { draft, notes } = drafted.value;
 	const hosts = draft.groups.reduce((sum, group) => sum + group.hosts.length, 0);
@@ -48,10 +40,10 @@ export function importInventory(
 	if (hosts === 0) return fail([nothingThere(words, notes)]);
 	const text = writeInventory(draft);
 	if (!text.ok) return text;
-	return ok({ text: text.value, notes: [...found.value.notes, ...notes], hosts, groups: draft.groups.length });
+	return ok({ kind: 'inventory', text: text.value, notes: [...found, ...notes], hosts, groups: draft.groups.length });
 }
 
-const nothingThere = (words: readonly string[], notes: readonly Note[] = []): Diagnostic => {
+const nothingThere = (words: readonly string[], notes: readonly Note[]): Diagnostic => {
 	const first = notes[0];
 	const because = first === undefined ? '' : ` (${first.at.file}:${first.at.line}: ${first.subject} ${first.reason})`;
 	return problemOf(
@@ -107,6 +99,7 @@ function ofSsh(sources: readonly FoundSource[], files: ImportFiles): Result<Draf
 			case 'ssh':
 				return reader.read(source, gathered, files);
 			case 'ansible':
+			case 'json':
 				return [];
 			default:
 				return unreachable(reader);

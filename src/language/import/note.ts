@@ -7,7 +7,7 @@ export interface Place {
 
 /** Whom a note is about, by the name in what was imported. */
 export interface Owner {
-	readonly kind: 'host' | 'group';
+	readonly kind: 'host' | 'group' | 'hotfix' | 'pool' | 'module' | 'exception' | 'schedule';
 	readonly name: string;
 	/** How many more hosts the same line is about. */
 	readonly more?: number;
@@ -33,5 +33,5 @@ export const noteSentence = ({ subject, owner, reason }: Note): string =>
 
 function ownerText({ kind, name, more = 0 }: Owner): string {
 	const shown = `\`${name.length > 80 ? `${name.slice(0, 79)}…` : name}\``;
-	return kind === 'group' ? `the group ${shown}` : `${shown}${more === 0 ? '' : ` and ${more} more`}`;
+	return kind === 'host' ? `${shown}${more === 0 ? '' : ` and ${more} more`}` : `the ${kind} ${shown}`;
 }

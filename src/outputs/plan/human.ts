@@ -5,11 +5,14 @@ import { pad, widthOf } from '../text/width.ts';
 import { wrap, wrapIndented } from '../text/wrap.ts';
 import type { TextLook } from '../text-out.ts';
 import { visibleLine } from '../visible.ts';
+import { fileLines } from './file-lines.ts';
 import { effectiveWords, markOf, planTotals, reasonOf, savedFactsWords, systemOf, traceLines } from './plan-words.ts';
 
 export interface PlanTextOptions {
 	/** Adds effective values, what a unit waits for, and how each decision came about. */
 	readonly verbose: boolean;
+	/** Adds all that differs in the files of pools. */
+	readonly diffs?: boolean;
 	/** Says which playbook it is: where there are several. */
 	readonly titled?: boolean;
 	/** It is about to be done: nothing to say about nothing being written. */
@@ -19,7 +22,7 @@ export interface PlanTextOptions {
 /** The plan for people: a line a unit, hosts that are alike together, and what it comes to. */
 export function planText(plan: Plan, look: TextLook, options: PlanTextOptions): string {
 	const page = { ...options, look, style: styleFor(look) };
-	const groups = groupAlike(plan.hosts, host => alikeKey(host, options));
+	const groups = groupAlike(plan.hosts, host => alikeKey(host, page));
 	const blocks = groups.map(group => hostBlock(group, page));
 	const title = options.titled === true ? [titleOf(plan, page)] : [];
 	return `${[...title, ...blocks, closing(plan, page)].map(lines => lines.join('\n')).join('\n\n')}\n`;
@@ -35,7 +38,7 @@ interface Page extends PlanTextOptions {
 }
 
 /** Hosts are alike when nothing that is printed of them differs. */
-function alikeKey(host: PlannedHost, { verbose }: PlanTextOptions): string {
+function alikeKey(host: PlannedHost, page: Page): string {
 	if (!host.reached) return JSON.stringify(['unreached', host.because]);
 	const units = host.units.map(unit => [
 		unit.address,
@@ -43,12 +46,14 @@ function alikeKey(host: PlannedHost, { verbose }: PlanTextOptions): string {
 		unit.recheck,
 		unit.notes,
 		markOf(unit).word,
-		...(verbose
-			? [unit.effective, unit.needs, unit.barriers, unit.after, unit.trace, unit.job?.attempt, host.facts.user]
-			: []),
+		filesOf(unit, page),
+		...(page.verbose ? [effectiveWords(unit, host.facts.user), unit.needs, unit.barriers, unit.after, unit.trace] : []),
 	]);
 	return JSON.stringify([systemOf(host, ''), host.warnings, units]);
 }
+
+const filesOf = (unit: PlannedUnit, { verbose, diffs = false, look, style }: Page): readonly string[] =>
+	fileLines(unit, { isVerbose: verbose, withDiffs: diffs }, { look, style, indent: 6 });
 
 function hostBlock(group: readonly PlannedHost[], page: Page): readonly string[] {
 	const [host] = group;
@@ -109,9 +114,10 @@ function unitLines(unit: PlannedUnit, user: string, columns: Columns, page: Page
 			.map(below),
 		...(page.verbose ? verboseLines(unit, user, page) : []),
 	].map(line => paint('quiet', line));
+	const behind = [...details, ...filesOf(unit, page)];
 	return columns.isNarrow
-		? [head.trimEnd(), ...reason.map(below), ...details]
-		: [`${head}  ${reason[0] ?? ''}`.trimEnd(), ...reason.slice(1).map(below), ...details];
+		? [head.trimEnd(), ...reason.map(below), ...behind]
+		: [`${head}  ${reason[0] ?? ''}`.trimEnd(), ...reason.slice(1).map(below), ...behind];
 }
 
 const notes = (unit: PlannedUnit): readonly string[] => unit.notes.map(note => `note: ${visibleLine(note)}`);

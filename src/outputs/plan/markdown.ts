@@ -1,7 +1,10 @@
 import type { Plan, PlannedHost, PlannedUnit } from '../../model/plan.ts';
-import type { Tone } from '../style.ts';
+import type { UnifiedDiff } from '../../model/unified-diff.ts';
+import { fileMarks, type Tone } from '../style.ts';
+import { count } from '../text/count.ts';
 import { groupAlike, namesOf } from '../text/names.ts';
 import { visibleLine } from '../visible.ts';
+import { unitFiles } from './file-lines.ts';
 import { markOf, planTotals, reasonOf, savedFactsWords, systemOf } from './plan-words.ts';
 
 /** GitHub takes 65,536 characters in a comment, GitLab a million; the rest is for what a bot puts around it. */
@@ -24,7 +27,13 @@ export function planMarkdown(plan: Plan, maxLength: number = commentSize): strin
 
 const alikeKey = (host: PlannedHost): string =>
 	host.reached
-		? JSON.stringify([systemOf(host, ''), host.warnings, host.units.map(row)])
+		? JSON.stringify([
+				systemOf(host, ''),
+				host.warnings,
+				host.units.map(row),
+				host.units.map(filesOf),
+				host.units.map(diffsOf),
+			])
 		: JSON.stringify(host.because);
 
 const hasWork = ([host]: readonly PlannedHost[]): boolean =>
@@ -32,17 +41,26 @@ const hasWork = ([host]: readonly PlannedHost[]): boolean =>
 
 const quietKinds: ReadonlySet<string> = new Set(['skip', 'done']);
 
-function section(group: readonly PlannedHost[]): string {
+/** Text for hosts that are alike, and the same for where there is no room for what differs in files. */
+interface Section {
+	readonly full: string;
+	readonly brief: string;
+}
+
+function section(group: readonly PlannedHost[]): Section {
 	const [host] = group;
-	if (host === undefined) return '';
+	if (host === undefined) return { full: '', brief: '' };
 	const names = namesOf(
 		group.map(({ name }) => text(name)),
 		'…',
 	);
 	const alike = group.length === 1 ? '' : ` (${group.length} hosts alike)`;
-	if (!host.reached) return `\n**${names}**${alike}: unreachable, ${text(host.because)}\n`;
+	if (!host.reached) {
+		const line = `\n**${names}**${alike}: unreachable, ${text(host.because)}\n`;
+		return { full: line, brief: line };
+	}
 	const title = `<details${hasWork(group) ? ' open' : ''}><summary><b>${names}</b>${alike} ${text(systemOf(host, '·'))}</summary>`;
-	return [
+	const table = [
 		'',
 		title,
 		'',
@@ -51,10 +69,64 @@ function section(group: readonly PlannedHost[]): string {
 		'|---|---|---|---|',
 		...host.units.map(row),
 		'',
+		...host.units.flatMap(filesOf),
+	].join('\n');
+	const diffs = host.units.flatMap(diffsOf).join('\n');
+	const end = '\n</details>\n';
+	return {
+		full: `${table}${diffs}${end}`,
+		brief: `${table}${diffs === '' ? '' : '\nWhat differs is left out here: `hsctl plan --diff` shows it.\n'}${end}`,
+	};
+}
+
+/** The files of a pool, as a table of its own. */
+function filesOf(unit: PlannedUnit): readonly string[] {
+	const files = unitFiles(unit, false);
+	if (files.length === 0) return [];
+	const rows = files.slice(0, mostFiles).map(({ dest, link, action, because }) => {
+		const { tone, word } = fileMarks[action];
+		const path = text(dest) + (link === undefined ? '' : ` (by the link ${text(link)})`);
+		return `| ${signs[tone]} | ${path} | ${word} | ${text(because)} |`;
+	});
+	const rest = files.length - rows.length;
+	return [
+		`| | file of ${text(unit.address)} | action | because |`,
+		'|---|---|---|---|',
+		...rows,
+		...(rest === 0 ? [] : [`| | and ${rest} more | | |`]),
+		'',
+	];
+}
+
+const mostFiles = 100;
+
+function diffsOf(unit: PlannedUnit): readonly string[] {
+	return unitFiles(unit, false)
+		.slice(0, mostFiles)
+		.flatMap(({ dest, diff }) => (diff?.kind === 'text' && diff.lines.length > 0 ? [diffBlock(dest, diff)] : []));
+}
+
+/** A fence that is longer than any in it: no line can end the block. */
+function diffBlock(dest: string, { lines, omitted }: UnifiedDiff & { readonly kind: 'text' }): string {
+	const shown = lines.slice(0, mostLines).map(line => visibleLine(line.replaceAll('\t', '    ')));
+	const rest = lines.length - shown.length + omitted;
+	const ticks = Math.max(2, ...shown.flatMap(line => line.match(/`+/g) ?? []).map(run => run.length));
+	const fence = '`'.repeat(ticks + 1);
+	return [
+		'',
+		`<details><summary>what differs in ${text(dest)}</summary>`,
+		'',
+		`${fence}diff`,
+		...shown,
+		...(rest === 0 ? [] : [`… and ${count(rest, 'more line')}`]),
+		fence,
+		'',
 		'</details>',
 		'',
 	].join('\n');
 }
+
+const mostLines = 120;
 
 function row(unit: PlannedUnit): string {
 	const { word, tone } = markOf(unit);
@@ -81,13 +153,14 @@ const text = (value: string): string =>
 		.replace(/[\\`*_{}[\]()#+!|~]/g, '\\$&')
 		.replaceAll('@', '&#64;');
 
-function fill(head: string, sections: readonly string[], maxLength: number): string {
+function fill(head: string, sections: readonly Section[], maxLength: number): string {
 	let out = head;
-	for (const [index, part] of sections.entries()) {
+	for (const [index, { full, brief }] of sections.entries()) {
 		const rest = `\n… and ${sections.length - index} more; \`hsctl plan\` shows all.\n`;
 		const isLast = index === sections.length - 1;
-		if (out.length + part.length + (isLast ? 0 : rest.length) > maxLength) return (out + rest).slice(0, maxLength);
-		out += part;
+		const room = maxLength - out.length - (isLast ? 0 : rest.length);
+		if (brief.length > room) return (out + rest).slice(0, maxLength);
+		out += full.length > room ? brief : full;
 	}
 	return out;
 }

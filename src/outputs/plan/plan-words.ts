@@ -60,13 +60,39 @@ export const reasonOf = ({ decision, recheck, needs }: PlannedUnit): string =>
 	visibleLine(decision.because) + (recheck ? ` (looked at again after ${needs.map(visibleLine).join(', ')})` : '');
 
 /** The values that apply, written or not: `once`, `timeout 5m`, `as root (sudo)`, `if interrupted: auto`. */
-export const effectiveWords = ({ effective, job }: PlannedUnit, user: string): readonly string[] => [
-	effective.run,
-	`timeout ${span(effective.timeoutMs)}`,
-	effective.become === 'none' ? `as ${visibleLine(user)}` : `as root (${effective.become})`,
-	`if interrupted: ${effective.ifInterrupted}`,
-	...(job !== undefined && job.attempt > 1 ? [`attempt ${job.attempt}`] : []),
-];
+export const effectiveWords = (unit: PlannedUnit, user: string): readonly string[] => {
+	const { effective, job } = unit;
+	const { own, behind } = wordsOfPhase(unit);
+	return [
+		...own,
+		`timeout ${span(effective.timeoutMs)}`,
+		effective.become === 'none' ? `as ${visibleLine(user)}` : `as root (${effective.become})`,
+		...behind,
+		...(job !== undefined && job.attempt > 1 ? [`attempt ${job.attempt}`] : []),
+	];
+};
+
+/** What only units of its kind have. */
+function wordsOfPhase(unit: PlannedUnit): { readonly own: readonly string[]; readonly behind: readonly string[] } {
+	const { phase, effective, job } = unit;
+	if (phase === 'pools') return { own: [], behind: poolWords(unit) };
+	if (phase === 'verify')
+		return { own: [], behind: job?.onFailure === undefined ? [] : [`on_failure: ${job.onFailure}`] };
+	return { own: [effective.run], behind: [`if interrupted: ${effective.ifInterrupted}`] };
+}
+
+/** By the keys of the playbook that change them. An undo asks nobody and keeps nothing. */
+function poolWords({ effective, job }: PlannedUnit): readonly string[] {
+	if (job?.purpose === 'undo') return [];
+	const { onCustomised, onDeleted, keep, together, confirmMs = 0 } = effective;
+	return [
+		...(onCustomised === undefined ? [] : [`on_customised: ${onCustomised}`]),
+		...(onDeleted === undefined ? [] : [`on_deleted: ${onDeleted}`]),
+		...(keep === undefined ? [] : [`keep: ${keep}`]),
+		confirmMs === 0 ? 'confirm: off' : `confirm: ${span(confirmMs)}, else undone`,
+		...(together === true ? ['together'] : []),
+	];
+}
 
 /** A trace as lines, indented by depth: rule → fact → value: answer  file:line. */
 export function traceLines(trace: readonly Trace[], arrow: string, depth = 0): readonly string[] {

@@ -4,7 +4,7 @@ import { widthOf } from './width.ts';
 export function wrap(text: string, width: number): readonly string[] {
 	const lines: string[] = [];
 	let line = '';
-	for (const word of text.split(' ').flatMap(word => pieces(word, Math.max(1, width)))) {
+	for (const word of text.split(' ').flatMap(word => breakAnywhere(word, Math.max(1, width)))) {
 		const longer = line === '' ? word : `${line} ${word}`;
 		if (line === '' || widthOf(longer) <= width) line = longer;
 		else {
@@ -25,8 +25,8 @@ export function wrapIndented(line: string, width: number): readonly string[] {
 
 const graphemes = new Intl.Segmenter();
 
-/** A word that is wider than a whole line, in parts that are not. */
-function pieces(word: string, width: number): readonly string[] {
+/** What is wider than a whole line, in parts that are not; blanks count as much as anything else. */
+export function breakAnywhere(word: string, width: number): readonly string[] {
 	if (widthOf(word) <= width) return [word];
 	const parts: string[] = [];
 	let part = '';

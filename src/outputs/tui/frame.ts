@@ -212,6 +212,8 @@ function hostDetail(host: HostFold, mood: RankedHost['mood'], nowMs: number): Li
 			const unheard = `${share}  ${visibleLine(unit.address)}  not heard for ${age(host.since, nowMs)}`;
 			return [part(unheard, 'attention'), part(`  ${visibleLine(host.because)}`, 'quiet')];
 		}
+		if (mood === 'held' || mood === 'confirming')
+			return [part(`${share}  ${age(host.since, nowMs)}`), part(`  ${visibleLine(host.because)}`, 'quiet')];
 		const last = bothLines(unit.printed).at(-1) ?? '';
 		return [
 			part(`${share}  ${visibleLine(unit.address)}  ${age(unit.startedAt, nowMs)}`),

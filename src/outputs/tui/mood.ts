@@ -4,12 +4,23 @@ import { type HostFold, problemStatuses } from '../run/run-fold.ts';
 import type { Mark } from '../style.ts';
 
 /** How a host is doing, as a person sorts them: most interesting first. */
-export const moods = ['failed', 'held', 'locked', 'unreachable', 'running', 'detached', 'waiting', 'done'] as const;
+export const moods = [
+	'failed',
+	'held',
+	'confirming',
+	'locked',
+	'unreachable',
+	'running',
+	'detached',
+	'waiting',
+	'done',
+] as const;
 export type Mood = (typeof moods)[number];
 
 export const moodMarks = {
 	failed: { glyph: 'failed', word: 'failed', tone: 'bad' },
 	held: { glyph: 'asks', word: 'held', tone: 'attention' },
+	confirming: { glyph: 'waits', word: 'confirming', tone: 'attention' },
 	locked: { glyph: 'warns', word: 'locked', tone: 'bad' },
 	unreachable: { glyph: 'warns', word: 'unreachable', tone: 'attention' },
 	running: { glyph: 'runs', word: 'running', tone: 'change' },
@@ -33,7 +44,7 @@ const stateMoods: Readonly<Record<HostState, Mood>> = {
 	staging: 'running',
 	running: 'running',
 	held: 'held',
-	confirming: 'held',
+	confirming: 'confirming',
 	stopping: 'running',
 	detached: 'detached',
 	locked: 'locked',

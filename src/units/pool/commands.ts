@@ -1,35 +1,46 @@
 import { quote } from '../../model/command.ts';
 import type { PoolCommand } from '../../model/pool-work.ts';
 import type { CommandText, Pool } from '../../model/unit.ts';
+import { hole, type Put, quoteHoles, shellLine, valueOrHole } from '../shell-line.ts';
 
 /** The commands of a pool as words, in the order in which a host runs them. */
-export const commandsOf = (pool: Pool, fill: (command: CommandText) => CommandText): readonly PoolCommand[] => [
-	...pool.files.flatMap(({ validate }, index): readonly PoolCommand[] =>
-		validate === undefined ? [] : [{ kind: 'validate', file: index + 1, words: aboutFile(fill(validate)) }],
-	),
-	...(['validate', 'activate', 'check'] as const).flatMap(kind =>
-		pool[kind].map((command): PoolCommand => ({ kind, file: 0, words: wordsOf(fill(command)) })),
-	),
-];
-
-/** A line goes to the shell, words go to the program as they are. */
-export const wordsOf = (command: CommandText): readonly string[] =>
-	typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
-
-/** `%s` is the file: a word of its own or a part of one, whatever its path holds. */
-function aboutFile(command: CommandText): readonly string[] {
-	const line = typeof command === 'string' ? command : command.map(quoteAround).join(' ');
-	return ['/bin/sh', '-c', typeof command === 'string' ? line.replaceAll('%s', file) : line];
+export function commandsOf(pool: Pool, put: Put): readonly PoolCommand[] {
+	const ofFiles = pool.files.flatMap(({ validate }, index): readonly PoolCommand[] =>
+		validate === undefined ? [] : [{ kind: 'validate', file: index + 1, words: wordsAboutFile(validate, put) }],
+	);
+	const ofAll = (['validate', 'activate', 'check'] as const).flatMap(kind =>
+		pool[kind].map((command): PoolCommand => ({ kind, file: 0, words: wordsOf(command, put) })),
+	);
+	return [...ofFiles, ...ofAll];
 }
 
-const file = '"$HSCTL_FILE"';
+/** A line goes to the shell, words go to the program as they are. */
+export const wordsOf = (command: CommandText, put: Put): readonly string[] =>
+	typeof command === 'string' ? ['/bin/sh', '-c', shellLine(command, put)] : command.map(word => put(word));
 
-const quoteAround = (word: string): string =>
-	word
-		.split('%s')
-		.map(part => (part === '' ? '' : quote(part)))
-		.join(file);
+/**
+ * `%s` is the new file, whatever its path holds; `%%s` stands for the two characters. Where the file lies is known on the host only,
+ * so it is a variable there, and even a list of words has to go through a shell: `exec` keeps that from finding a meaning of its own
+ * in the first word.
+ */
+function wordsAboutFile(command: CommandText, put: Put): readonly string[] {
+	const marked = (text: string): string =>
+		text.replace(/%(%?)s/g, (_, twice) => (twice === '' ? hole(fileVariable) : '%s'));
+	const line =
+		typeof command === 'string'
+			? quoteHoles(put(marked(command), valueOrHole))
+			: ['exec', ...command.map(word => wordInLine(put(marked(word))))].join(' ');
+	return ['/bin/sh', '-c', line];
+}
 
-/** A command as people read it. */
-export const shownCommand = ({ words }: PoolCommand): string =>
-	words[0] === '/bin/sh' && words[1] === '-c' ? (words[2] ?? '').replaceAll(file, 'FILE') : words.join(' ');
+/** The runner sets it: src/host/pool.sh. */
+const fileVariable = 'HSCTL_FILE';
+
+/** Nothing of it means anything to a shell but the file. */
+const wordInLine = (word: string): string =>
+	word === ''
+		? "''"
+		: word
+				.split(hole(fileVariable))
+				.map(part => (part === '' ? '' : quote(part)))
+				.join(`"$${fileVariable}"`);

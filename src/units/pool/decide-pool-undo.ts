@@ -1,3 +1,4 @@
+import type { RunId } from '../../model/brand.ts';
 import type { Decision, PlannedFile } from '../../model/plan.ts';
 
 /** What a host says of the latest change of a pool that can be taken back. */
@@ -53,10 +54,19 @@ function readFile(file: UndoFile, word: string, rest: string): UndoFile {
 	}
 }
 
-/** Would this pool be taken back here, and to what? All of its files or none, and nobody's later change is lost. */
-export function decidePoolUndo(sight: UndoSight | undefined): PoolUndoDecision {
+/**
+ * Would this pool be taken back here, and to what? All of its files or none, and nobody's later change is lost.
+ * @param ofRun only the change that this run has made; absent: the latest one
+ */
+export function decidePoolUndo(sight: UndoSight | undefined, ofRun?: RunId): PoolUndoDecision {
 	if (sight === undefined)
 		return { decision: { kind: 'skip', because: 'this host keeps no backup of a change of it' }, files: [] };
+	if (ofRun !== undefined && sight.run !== ofRun) return { decision: ofAnotherRun(sight.run, ofRun), files: [] };
+	if (sight.files.length === 0)
+		return {
+			decision: { kind: 'refused', because: `what the host keeps of run ${sight.run} names no file` },
+			files: [],
+		};
 	const files = sight.files.map(planned);
 	const worst = files.find(({ action }) => action === 'refuse') ?? files.find(({ action }) => action === 'keep');
 	if (worst !== undefined) {
@@ -74,6 +84,18 @@ export function decidePoolUndo(sight: UndoSight | undefined): PoolUndoDecision {
 		job: sight.job,
 	};
 }
+
+/** Changes lie on top of each other, so only the latest can be taken back. Ids of runs begin with their time. */
+const ofAnotherRun = (latest: string, wanted: RunId): Decision =>
+	latest > wanted
+		? {
+				kind: 'refused',
+				because: `run ${latest} has changed it again since: take that back first, with \`hsctl rollback ${latest}\``,
+			}
+		: {
+				kind: 'skip',
+				because: `what run ${wanted} has changed here was taken back, or its backup is gone; what is left is of run ${latest}`,
+			};
 
 function planned({ dest, act, now, backup }: UndoFile): PlannedFile {
 	if (act === 'replace' && backup !== 'whole')

@@ -1,7 +1,7 @@
-import type { Digest } from '../../model/brand.ts';
+import type { Digest, JobKey } from '../../model/brand.ts';
 import { hostPath } from '../../model/brand.ts';
 import type { Judgement } from '../../model/condition.ts';
-import type { Decision, PlannedFile } from '../../model/plan.ts';
+import type { Decision, FileAction, PlannedFile } from '../../model/plan.ts';
 import type { PoolWorkFile } from '../../model/pool-work.ts';
 import type { OpenJob, Receipt, UnitMemory } from '../../model/receipt.ts';
 import type { Pool, RepoFile } from '../../model/unit.ts';
@@ -11,6 +11,8 @@ import type { PoolFileOnHost, PoolOnHost } from './pool-on-host.ts';
 
 /** What is known when a pool is decided on one host. */
 export interface PoolSituation {
+	/** Of what is to be there now. */
+	readonly key: JobKey;
 	readonly judgement: Judgement;
 	readonly memory: UnitMemory;
 	readonly machineId: string;
@@ -31,6 +33,7 @@ export type Merged =
 export interface PoolDecision {
 	readonly decision: Decision;
 	readonly notes: readonly string[];
+	/** In the pool's order; none where nobody has looked at them. */
 	readonly files: readonly PlannedFile[];
 	/** Present when it may run. */
 	readonly work?: readonly PoolWorkFile[];
@@ -41,10 +44,10 @@ export function decidePool(on: PoolOnHost, situation: PoolSituation): PoolDecisi
 	const { judgement, unseen } = situation;
 	const running = situation.memory.jobs.find(({ state }) => state === 'running' || state === 'orphan');
 	if (running !== undefined) return nothing({ kind: 'refused', because: `start ${running.attempt} is running now` });
-	if (unseen !== undefined && judgement.holds !== 'no') return nothing({ kind: 'unknown', because: unseen });
-	const ends = on.files.map((file, index) => endOf(file, index, on.pool, situation));
+	if (unseen !== undefined) return nothing(byCondition(judgement) ?? { kind: 'unknown', because: unseen });
+	const ends = refuseTwins(on.files.map((file, index) => endOf(file, index, on.pool, situation)));
 	const files = ends.map(({ planned }) => planned);
-	const decision = decide(on.pool, ends, situation);
+	const decision = decide(on.pool, files, situation);
 	const mayRun = decision.kind === 'run' || decision.kind === 'skip';
 	const work = ends.flatMap(({ work: one }) => one ?? []);
 	const isWhole = work.length === ends.length;
@@ -68,27 +71,42 @@ function endOf(wanted: PoolFileOnHost, index: number, pool: Pool, situation: Poo
 		case 'replace':
 			return workEnd(wanted, verdict, verdict.action, verdict.merged ?? wanted.file.src.digest);
 		case 'customised':
-			return customisedEnd(wanted, index, verdict, pool, situation);
+			return customisedEnd(wanted, verdict, pool.onCustomised, () => situation.merge(wanted, index));
+		case 'skip':
 		case 'keep':
 		case 'fail':
 		case 'refuse':
-			return stoppedBy(verdict, verdict.action);
+			return stoppedBy(wanted, verdict, verdict.action);
 	}
 }
 
-const stoppedBy = ({ at, because }: FileVerdict, action: PlannedFile['action'], more = ''): FileEnd => ({
-	planned: { dest: at, action, because: `${because}${more}` },
+const planned = (
+	{ dest }: PoolFileOnHost,
+	{ action: judged, at, because, was }: FileVerdict,
+	action: FileAction,
+): PlannedFile => ({
+	dest: at,
+	...(at === dest ? {} : { link: dest }),
+	action,
+	because,
+	...(judged === 'customised' ? { customised: true } : {}),
+	...(was === undefined ? {} : { was }),
+});
+
+const stoppedBy = (wanted: PoolFileOnHost, verdict: FileVerdict, action: FileAction, more = ''): FileEnd => ({
+	planned: planned(wanted, { ...verdict, because: verdict.because + more }, action),
 });
 
 function workEnd(
-	{ file }: PoolFileOnHost,
-	{ at, because, was }: FileVerdict,
+	wanted: PoolFileOnHost,
+	verdict: FileVerdict,
 	action: 'same' | 'create' | 'replace' | 'merge',
 	digest: Digest,
 ): FileEnd {
-	const { mode, owner, group, src } = file;
+	const { mode, owner, group, src } = wanted.file;
+	const { at, was } = verdict;
 	return {
-		planned: { dest: at, action, because },
+		planned: { ...planned(wanted, verdict, action), digest },
 		work: {
 			act: action === 'merge' ? 'replace' : action,
 			dest: hostPath(at),
@@ -102,66 +120,99 @@ function workEnd(
 	};
 }
 
-/** The playbook's word on what somebody has changed. A deleted file has nothing that could be replaced or merged. */
+/** The playbook's word on what somebody has changed. */
 function customisedEnd(
 	wanted: PoolFileOnHost,
-	index: number,
 	verdict: FileVerdict,
-	{ onCustomised }: Pool,
-	situation: PoolSituation,
+	policy: Pool['onCustomised'],
+	merge: () => Merged,
 ): FileEnd {
-	if (verdict.was === undefined) return stoppedBy(verdict, 'keep');
-	const sight = situation.sights[index];
-	const bar = sight?.bars[0];
-	switch (onCustomised) {
+	switch (policy) {
 		case 'skip':
-			return stoppedBy(verdict, 'keep', '; on_customised is skip');
+			return stoppedBy(wanted, verdict, 'keep', '; on_customised is skip');
 		case 'fail':
-			return stoppedBy(verdict, 'fail', '; on_customised is fail');
-		case 'replace':
-			if (bar !== undefined) return stoppedBy(verdict, 'refuse', '; and it cannot be replaced');
-			return workEnd(
-				wanted,
-				{ ...verdict, because: `${verdict.because}; on_customised is replace, and a backup is kept` },
-				'replace',
-				wanted.file.src.digest,
-			);
-		case 'merge': {
-			const merged = situation.merge(wanted, index);
-			if (merged.kind === 'impossible')
-				return stoppedBy(verdict, 'keep', `; on_customised is merge, and that is not possible: ${merged.because}`);
-			const because = `${verdict.because}; its change is merged into the new version`;
-			const isThere = merged.digest === verdict.was;
-			return workEnd(wanted, { ...verdict, because }, isThere ? 'same' : 'merge', merged.digest);
+			return stoppedBy(wanted, verdict, 'fail', '; on_customised is fail');
+		case 'replace': {
+			const because = `${verdict.because}; on_customised is replace, and a backup is kept`;
+			return workEnd(wanted, { ...verdict, because }, 'replace', wanted.file.src.digest);
 		}
+		case 'merge':
+			return mergedEnd(wanted, verdict, merge());
 	}
 }
 
-function decide(pool: Pool, ends: readonly FileEnd[], { judgement, memory, machineId }: PoolSituation): Decision {
-	if (judgement.holds === 'no') return { kind: 'skip', because: judgement.because };
-	if (judgement.holds === 'unknown')
-		return { kind: judgement.isUnseen === true ? 'unknown' : 'fail', because: judgement.because };
-	const unpinned = pool.files.flatMap(({ src, base }) => [src, ...(base === undefined ? [] : [base])]).find(isUnpinned);
-	if (unpinned !== undefined) return refusedByPin(unpinned);
-	const files = ends.map(({ planned }) => planned);
-	for (const [action, kind] of stops) {
-		const stopped = files.filter(file => file.action === action);
-		const [first] = stopped;
-		if (first !== undefined)
-			return { kind, because: `${nameOf(first)}: ${first.because}${andMore(stopped.length - 1)}` };
+function mergedEnd(wanted: PoolFileOnHost, verdict: FileVerdict, merged: Merged): FileEnd {
+	if (merged.kind === 'impossible')
+		return stoppedBy(wanted, verdict, 'keep', `; on_customised is merge, and that is not possible: ${merged.because}`);
+	if (merged.digest !== verdict.was) {
+		const because = `${verdict.because}; its change is merged into the new version`;
+		return workEnd(wanted, { ...verdict, because }, 'merge', merged.digest);
 	}
-	const changed = files.filter(({ action }) => action !== 'same');
-	if (changed.length === 0) return { kind: 'done', because: `${filesWord(files.length)} as they should be` };
-	const again = latestFailure(memory, machineId);
+	return verdict.dress === undefined
+		? workEnd(
+				wanted,
+				{ ...verdict, because: 'it has the change of this host and all of the new version' },
+				'same',
+				merged.digest,
+			)
+		: workEnd(wanted, { ...verdict, because: verdict.dress }, 'replace', merged.digest);
+}
+
+/** Two entries that a link brings to one place are one file, and it cannot be two things. */
+function refuseTwins(ends: readonly FileEnd[]): readonly FileEnd[] {
+	const first = new Map<string, PlannedFile>();
+	return ends.map(end => {
+		const { dest, link } = end.planned;
+		const twin = first.get(dest);
+		if (twin === undefined) {
+			first.set(dest, end.planned);
+			return end;
+		}
+		const because =
+			link === undefined
+				? `${twin.link ?? twin.dest} leads to it, and would write it too`
+				: `it leads to ${dest}, which another entry writes too`;
+		const { digest, ...rest } = end.planned;
+		return { planned: { ...rest, action: 'refuse', because } };
+	});
+}
+
+function decide(
+	pool: Pool,
+	files: readonly PlannedFile[],
+	{ judgement, key, memory, machineId }: PoolSituation,
+): Decision {
+	const unpinned = pool.files.flatMap(({ src, base }) => [src, ...(base === undefined ? [] : [base])]).find(isUnpinned);
+	const stopped =
+		byCondition(judgement) ??
+		stopBy(files, 'skip', 'skip') ??
+		(unpinned === undefined ? undefined : refusedByPin(unpinned)) ??
+		stopBy(files, 'refuse', 'refused') ??
+		stopBy(files, 'fail', 'fail') ??
+		stopBy(files, 'keep', 'conflict');
+	if (stopped !== undefined) return stopped;
+	if (files.every(({ action }) => action === 'same')) return { kind: 'done', because: asItShouldBe(files.length) };
+	const again = latestFailure(key, memory, machineId);
 	return { kind: 'run', because: `${summary(files)}${again === undefined ? '' : `; ${again}, tried again`}` };
 }
 
-/** What is worst is said first. A file that is not there because the playbook wants none there is no conflict. */
-const stops: readonly (readonly [PlannedFile['action'], 'refused' | 'fail' | 'conflict'])[] = [
-	['refuse', 'refused'],
-	['fail', 'fail'],
-	['keep', 'conflict'],
-];
+function byCondition({ holds, because, isUnseen }: Judgement): Decision | undefined {
+	if (holds === 'yes') return undefined;
+	if (holds === 'no') return { kind: 'skip', because };
+	return { kind: isUnseen === true ? 'unknown' : 'fail', because };
+}
+
+/** What a file of this action makes of the whole pool. */
+function stopBy(
+	files: readonly PlannedFile[],
+	action: FileAction,
+	kind: 'skip' | 'refused' | 'fail' | 'conflict',
+): Decision | undefined {
+	const stopped = files.filter(file => file.action === action);
+	const [first] = stopped;
+	if (first === undefined) return undefined;
+	return { kind, because: `${nameOf(first)}: ${first.because}${andMore(stopped.length - 1)}` };
+}
 
 const isUnpinned = ({ pin }: RepoFile): boolean => pin !== 'matches';
 
@@ -171,11 +222,12 @@ const refusedByPin = ({ path, pin }: RepoFile): Decision => ({
 });
 
 /** The last part of a path says most; the files themselves are listed with their whole paths. */
-const nameOf = ({ dest }: PlannedFile): string => dest.slice(dest.lastIndexOf('/') + 1) || dest;
+const nameOf = ({ dest, link = dest }: PlannedFile): string => link.slice(link.lastIndexOf('/') + 1);
 
 const andMore = (count: number): string => (count === 0 ? '' : ` (and ${count} more)`);
 
-const filesWord = (count: number): string => (count === 1 ? '1 file is' : `${count} files are`);
+const asItShouldBe = (count: number): string =>
+	count === 1 ? '1 file is as it should be' : `${count} files are as they should be`;
 
 function summary(files: readonly PlannedFile[]): string {
 	const of = (action: PlannedFile['action'], words: string) => {
@@ -190,12 +242,17 @@ function summary(files: readonly PlannedFile[]): string {
 	].join(', ');
 }
 
-function latestFailure({ receipts }: UnitMemory, machineId: string): string | undefined {
-	const latest = receipts.filter(receipt => receipt.machineId === machineId).toSorted(byEnd)[0];
-	return latest?.status === 'failed' ? `${endWords[latest.why] ?? 'failed'} on ${day(latest)}` : undefined;
+/** Of this very content: what another one came to says nothing of it. */
+function latestFailure(key: JobKey, { receipts }: UnitMemory, machineId: string): string | undefined {
+	const latest = receipts.filter(one => one.machineId === machineId && one.key === key).toSorted(byEnd)[0];
+	return latest?.status === 'failed' ? `${endWords.get(latest.why) ?? 'failed'} on ${day(latest)}` : undefined;
 }
 
-const endWords: Readonly<Record<string, string>> = { rolled_back: 'undone by itself', rollback_failed: 'not undone' };
+/** How the host's receipts call it. */
+const endWords: ReadonlyMap<string, string> = new Map([
+	['rolled_back', 'undone by itself'],
+	['rollback_failed', 'could not be undone'],
+]);
 
 const byEnd = (one: Receipt, other: Receipt): number =>
 	one.finishedAt === other.finishedAt ? other.attempt - one.attempt : one.finishedAt < other.finishedAt ? 1 : -1;
@@ -204,6 +261,8 @@ const day = ({ finishedAt }: Receipt): string => finishedAt.slice(0, 16).replace
 
 /** What a dead run has left half done is undone before anything else; the plan looks through it. */
 const notesOf = ({ memory }: PoolSituation): readonly string[] =>
-	memory.jobs.some(isLeftOpen) ? ['an earlier change of it was interrupted: it is brought to its end first'] : [];
+	memory.jobs.some(isLeftOpen)
+		? ['an earlier change of it was interrupted; the next run on this host ends it first']
+		: [];
 
 const isLeftOpen = ({ state }: OpenJob): boolean => state === 'lost' || state === 'interrupted';

@@ -74,15 +74,18 @@ export interface PackageWord {
 	readonly word: string;
 }
 
-/** Makes of the look's print a sight for each file, in their order. What no line tells of is `unseen`. */
+/**
+ * Makes of the look's print a sight for each file, in their order. What no line tells of is `unseen`. Of what is at a path the first
+ * word counts, and a line of another form says nothing: whoever gives a link or a user a strange name makes no second file of it.
+ */
 export function readSights(printed: string, files: readonly Pick<WantedFile, 'dest'>[]): readonly FileSight[] {
 	const drafts = files.map((): Draft => ({ seen: { kind: 'unseen' }, bars: [], kept: [] }));
 	const fixed = new Set<string>();
 	for (const line of printed.split('\n')) {
-		const [word = '', rest = ''] = cut(line);
+		const [word, rest] = cut(line);
 		if (word === 'fixed') fixed.add(rest);
-		const [number = '', detail = ''] = cut(rest);
-		const draft = drafts[Number(number) - 1];
+		const [number, detail] = cut(rest);
+		const draft = /^[1-9]\d*$/.test(number) ? drafts[Number(number) - 1] : undefined;
 		if (draft !== undefined) take(draft, word, detail);
 	}
 	for (const [index, draft] of drafts.entries()) {
@@ -102,30 +105,37 @@ interface Draft {
 }
 
 function take(draft: Draft, word: string, detail: string): void {
-	const fields = detail.split(' ');
 	switch (word) {
 		case 'path':
-			draft.seen = readPath(detail);
-			return;
 		case 'link':
-			draft.seen = { kind: 'link', target: detail };
-			return;
 		case 'file':
-			draft.seen = readFile(fields);
+			if (draft.seen.kind === 'unseen') draft.seen = readSeen[word](detail);
 			return;
 		case 'at':
-			draft.at = detail;
+			// A link that leads nowhere has no other place.
+			if (detail.startsWith('/')) draft.at ??= detail;
 			return;
 		case 'bar':
-			draft.bars.push([fields[0] ?? '', fields.slice(1).join(' ')]);
+			draft.bars.push(cut(detail));
 			return;
-		case 'kept':
-			draft.kept.push({ digest: fields[0] ?? '', source: fields[1] ?? '', by: fields[2] ?? '' });
+		case 'kept': {
+			const [, digest, source, by] = /^([0-9a-f]{64}) ([0-9a-f]{64}) (\S+~.+)$/.exec(detail) ?? [];
+			if (digest !== undefined && source !== undefined && by !== undefined) draft.kept.push({ digest, source, by });
 			return;
-		case 'package':
-			draft.package = { manager: fields[0] ?? '', name: fields[1] ?? '', word: fields[2] ?? '' };
+		}
+		case 'package': {
+			const [, manager, name, says] = /^(\S+) (\S+) (\S+)$/.exec(detail) ?? [];
+			if (manager !== undefined && name !== undefined && says !== undefined)
+				draft.package ??= { manager, name, word: says };
+		}
 	}
 }
+
+const readSeen: Readonly<Record<'path' | 'link' | 'file', (detail: string) => SeenFile>> = {
+	path: readPath,
+	link: target => ({ kind: 'link', target }),
+	file: readFile,
+};
 
 function readPath(detail: string): SeenFile {
 	const [kind = '', folder = ''] = cut(detail);
@@ -133,19 +143,16 @@ function readPath(detail: string): SeenFile {
 	return kind === 'hidden' ? { kind, folder } : { kind: 'unseen' };
 }
 
-function readFile([
-	mode = '',
-	user = '',
-	uid = '',
-	group = '',
-	gid = '',
-	links,
-	bytes,
-	digest = '',
-]: readonly string[]): SeenFile {
-	const numbers = { links: Number(links), bytes: Number(bytes) };
-	const sum = /^[0-9a-f]{64}$/.test(digest) ? { digest: sha256Digest(digest) } : {};
-	return { kind: 'file', mode, user, uid, group, gid, ...numbers, ...sum };
+/**
+ * MODE USER UID GROUP GID LINKS BYTES SHA256: names of users and groups may hold blanks where a directory service gives them. What is
+ * too long for a name is none: to try all ways to take it apart would take for ever.
+ */
+function readFile(detail: string): SeenFile {
+	const [, mode = '', user = '', uid = '', group = '', gid = '', links, bytes, digest] =
+		/^([0-7]{1,4}) (.{1,256}?) (\d+) (.{1,256}?) (\d+) (\d+) (\d+) ([0-9a-f]{64}|-)$/.exec(detail) ?? [];
+	if (digest === undefined) return { kind: 'unseen' };
+	const sum = digest === '-' ? {} : { digest: sha256Digest(digest) };
+	return { kind: 'file', mode, user, uid, group, gid, links: Number(links), bytes: Number(bytes), ...sum };
 }
 
 function cut(line: string): readonly [string, string] {

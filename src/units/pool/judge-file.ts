@@ -1,7 +1,7 @@
 import type { Digest } from '../../model/brand.ts';
 import type { FileAction } from '../../model/plan.ts';
 import type { Pool, PoolFile } from '../../model/unit.ts';
-import { type FileSight, hexOf, type SeenFile } from './file-look.ts';
+import { type FileSight, hexOf, type KeptFile, type SeenFile } from './file-look.ts';
 import type { PoolFileOnHost } from './pool-on-host.ts';
 
 /** What becomes of one file, and why. */
@@ -14,19 +14,25 @@ export interface FileVerdict {
 	readonly was?: Digest;
 	/** Somebody's change was merged in here before, and it is still there: what was made of it. */
 	readonly merged?: Digest;
+	/** Of a customised file: what of its owner and mode is not as the playbook says. */
+	readonly dress?: string;
 }
 
-/** `customised`: somebody's change is in the way; what follows from that is decided for the pool as a whole. */
-export function judgeFile(wanted: PoolFileOnHost, sight: FileSight, pool: Pool, memory: string): FileVerdict {
+/**
+ * `customised`: somebody's change is in the way; what follows from that is decided for the pool as a whole.
+ * @param memory `pool.x~playbook`: under this name the host remembers what the pool has put there
+ */
+export function judgeFile(
+	wanted: PoolFileOnHost,
+	sight: FileSight,
+	{ onDeleted }: Pick<Pool, 'onDeleted'>,
+	memory: string,
+): FileVerdict {
 	const at = sight.at ?? wanted.dest;
 	const { seen } = sight;
 	switch (seen.kind) {
 		case 'link':
-			return {
-				action: 'refuse',
-				because: `it is a symbolic link to ${seen.target}; \`follow: true\` would replace what it leads to`,
-				at,
-			};
+			return { action: 'refuse', because: linkWords(seen.target, wanted.file), at };
 		case 'folder':
 			return { action: 'refuse', because: 'it is a folder', at };
 		case 'other':
@@ -36,30 +42,49 @@ export function judgeFile(wanted: PoolFileOnHost, sight: FileSight, pool: Pool, 
 		case 'unseen':
 			return { action: 'fail', because: 'the look at it told nothing', at };
 		case 'absent':
-			return { ...judgeAbsent(wanted.file, sight, pool, memory), at };
+			return { ...judgeAbsent(wanted.file, sight, onDeleted, memory), at };
 		case 'file':
 			return { ...judgePresent(wanted, sight, seen, memory), at };
 	}
 }
 
+/** A link that is to be followed and is still seen as one leads to no place at all. */
+const linkWords = (target: string, { follow }: PoolFile): string =>
+	follow
+		? `it is a symbolic link to ${target}, and that leads nowhere`
+		: `it is a symbolic link to ${target}; \`follow: true\` would replace what it leads to`;
+
 type Judged = Omit<FileVerdict, 'at'>;
 
-function judgeAbsent(file: PoolFile, sight: FileSight, { onDeleted }: Pool, memory: string): Judged {
+/** What the playbook says of this very file counts before what it says of all deleted ones. */
+function judgeAbsent(file: PoolFile, sight: FileSight, onDeleted: Pool['onDeleted'], memory: string): Judged {
 	const deleted = deletedWords(sight, memory);
-	if (deleted === undefined) {
-		if (file.ifAbsent === 'skip') return { action: 'keep', because: 'it is not there; if_absent is skip' };
-		if (file.ifAbsent === 'fail') return { action: 'fail', because: 'it is not there; if_absent is fail' };
-		return barred(sight) ?? { action: 'create', because: 'it is not there' };
-	}
-	if (onDeleted === 'skip') return { action: 'customised', because: `${deleted}; on_deleted is skip` };
-	if (onDeleted === 'fail') return { action: 'fail', because: `${deleted}; on_deleted is fail` };
-	return barred(sight) ?? { action: 'create', because: `${deleted}; on_deleted is create` };
+	const absent = deleted ?? 'it is not there';
+	if (file.ifAbsent === 'skip') return { action: 'skip', because: `${absent}; if_absent is skip` };
+	if (file.ifAbsent === 'fail') return { action: 'fail', because: `${absent}; if_absent is fail` };
+	if (deleted === undefined) return barred(sight) ?? { action: 'create', because: absent };
+	if (onDeleted === 'skip') return { action: 'keep', because: `${absent}; on_deleted is skip` };
+	if (onDeleted === 'fail') return { action: 'fail', because: `${absent}; on_deleted is fail` };
+	return barred(sight) ?? { action: 'create', because: `${absent}; on_deleted is create` };
 }
 
 function deletedWords({ kept, package: word }: FileSight, memory: string): string | undefined {
-	if (kept.some(({ by }) => by === memory)) return 'it was deleted since this pool put it there';
+	const own = kept.find(one => isOurs(one, memory));
+	if (own !== undefined) return `it was deleted since ${nameOf(own, memory)} put it there`;
 	return word?.word === 'gone' ? `it was deleted: the package ${word.name} had installed it` : undefined;
 }
+
+/**
+ * No two entries of a playbook write the same file of a host. So what another pool of this playbook has put there was handed over
+ * to this one since; what a pool of another playbook has put there is that one's.
+ */
+const isOurs = ({ by }: KeptFile, memory: string): boolean => playbookOf(by) === playbookOf(memory);
+
+const playbookOf = (by: string): string => by.slice(by.indexOf('~'));
+
+const unitOf = ({ by }: KeptFile): string => by.slice(0, by.indexOf('~'));
+
+const nameOf = (kept: KeptFile, memory: string): string => (kept.by === memory ? 'this pool' : unitOf(kept));
 
 function judgePresent(
 	{ file, stock }: PoolFileOnHost,
@@ -70,7 +95,7 @@ function judgePresent(
 	const { digest } = seen;
 	if (digest === undefined) return { action: 'fail', because: 'it cannot be read' };
 	const wanted = file.src.digest;
-	const own = sight.kept.find(({ by, digest: kept }) => by === memory && kept === hexOf(digest));
+	const own = sight.kept.find(one => isOurs(one, memory) && one.digest === hexOf(digest));
 	const isMerged = own !== undefined && own.source !== own.digest;
 	const isAsWanted = digest === wanted || (isMerged && own.source === hexOf(wanted));
 	const merged = isMerged && isAsWanted ? { merged: digest } : {};
@@ -83,21 +108,43 @@ function judgePresent(
 			...merged,
 		};
 	const bar = barred(sight);
-	if (bar !== undefined) return bar;
-	if (isAsWanted) return { action: 'replace', because: dress ?? '', was: digest, ...merged };
-	if (own !== undefined && !isMerged) return { action: 'replace', because: 'this pool put it there', was: digest };
-	if (stock.includes(digest)) return { action: 'replace', because: 'it is as it was shipped', was: digest };
-	if (sight.package?.word === 'same')
-		return { action: 'replace', because: `it is as the package ${sight.package.name} installed it`, was: digest };
-	return { action: 'customised', because: customisedWords(sight, own !== undefined, digest), was: digest };
+	if (bar !== undefined) return { ...bar, was: digest };
+	const replace = (because: string): Judged => ({
+		action: 'replace',
+		because: `${because}${otherNames(seen)}`,
+		was: digest,
+	});
+	if (isAsWanted) return { ...replace(dress ?? ''), ...merged };
+	if (own !== undefined && !isMerged) return replace(`${nameOf(own, memory)} put it there`);
+	if (stock.includes(digest)) return replace('it is as it was shipped');
+	if (sight.package?.word === 'same') return replace(`it is as the package ${sight.package.name} installed it`);
+	return {
+		action: 'customised',
+		because: customisedWords(sight, { hasMerge: own !== undefined, digest, memory }),
+		was: digest,
+		...(dress === undefined ? {} : { dress }),
+	};
 }
 
-function customisedWords({ kept, package: word }: FileSight, hasMerge: boolean, digest: Digest): string {
+/** A hard link is another name of the same bytes. A rename gives this name new ones, and leaves the others alone. */
+function otherNames({ links }: SeenFile & { kind: 'file' }): string {
+	if (!(links > 1)) return '';
+	return links === 2
+		? '; its other name (a hard link) keeps the old bytes'
+		: `; its ${links - 1} other names (hard links) keep the old bytes`;
+}
+
+function customisedWords(
+	{ kept, package: word }: FileSight,
+	{ hasMerge, digest, memory }: { readonly hasMerge: boolean; readonly digest: Digest; readonly memory: string },
+): string {
 	if (hasMerge) return 'it has a change of this host, merged into an older version';
 	const other = kept.find(({ digest: theirs }) => theirs === hexOf(digest));
-	if (other !== undefined) return `${other.by.replace('~', ' of playbook ')} put it there`;
+	if (other !== undefined) return `${unitOf(other)} of playbook ${playbookOf(other.by).slice(1)} put it there`;
+	const own = kept.find(one => isOurs(one, memory));
+	if (own !== undefined) return `it was changed since ${nameOf(own, memory)} put it there`;
 	if (word?.word === 'changed') return `it was changed since the package ${word.name} installed it`;
-	return kept.length > 0 ? 'it was changed since this pool put it there' : 'it is no version that is known';
+	return 'no baseline, no package and no pool knows this version';
 }
 
 /** What of owner and mode is not as the playbook says. */
@@ -120,14 +167,14 @@ function barred({ bars }: FileSight): Judged | undefined {
 	const [bar] = bars;
 	if (bar === undefined) return undefined;
 	const [word, detail] = bar;
-	return { action: 'refuse', because: barWords[word]?.(detail) ?? `${word} ${detail}` };
+	return { action: 'refuse', because: barWords.get(word)?.(detail) ?? `${word} ${detail}`.trim() };
 }
 
-const barWords: Readonly<Record<string, (detail: string) => string>> = {
-	mounted: () => 'something is mounted on it, so it cannot be replaced in one step',
-	no_folder: folder => `${folder} is no folder`,
-	closed: folder => `${folder} takes no writes (read-only, or not this user's)`,
-	open: folder => `everybody may write to ${folder}, so somebody could put another file in its way`,
-	foreign_link: path => `${path} on its way is a link of another user, who may turn it elsewhere`,
-	fixed: path => `${path} is immutable (chattr +i or +a)`,
-};
+const barWords: ReadonlyMap<string, (detail: string) => string> = new Map<string, (detail: string) => string>([
+	['mounted', () => 'something is mounted on it, so it cannot be replaced in one step'],
+	['no_folder', folder => `${folder} is no folder`],
+	['closed', folder => `${folder} takes no writes (read-only, or not this user's)`],
+	['open', folder => `everybody may write to ${folder}, so somebody could put another file in its way`],
+	['foreign_link', path => `${path} on its way is a link of another user, who may turn it elsewhere`],
+	['fixed', path => `${path} is immutable (chattr +i or +a)`],
+]);

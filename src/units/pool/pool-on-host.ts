@@ -1,6 +1,7 @@
 import type { Digest } from '../../model/brand.ts';
 import type { PoolCommand } from '../../model/pool-work.ts';
-import type { CommandText, Pool, PoolFile } from '../../model/unit.ts';
+import type { Pool, PoolFile } from '../../model/unit.ts';
+import type { Put } from '../shell-line.ts';
 import { commandsOf } from './commands.ts';
 import { isSensitive } from './sensitive.ts';
 
@@ -11,8 +12,6 @@ export interface PoolOnHost {
 	readonly files: readonly PoolFileOnHost[];
 	readonly commands: readonly PoolCommand[];
 	readonly cwd?: string;
-	/** 0: no new connection has to confirm. */
-	readonly confirmMs: number;
 }
 
 export interface PoolFileOnHost {
@@ -22,26 +21,29 @@ export interface PoolFileOnHost {
 	readonly stock: readonly Digest[];
 }
 
-export function poolOnHost(pool: Pool, put: (text: string) => string): PoolOnHost {
+export function poolOnHost(pool: Pool, put: Put): PoolOnHost {
 	const files = pool.files.map((file): PoolFileOnHost => {
 		const base = file.base === undefined ? [] : [file.base.digest];
 		return { file, dest: put(file.dest), stock: [...file.baseline, ...base] };
 	});
-	const fill = (command: CommandText): CommandText => (typeof command === 'string' ? put(command) : command.map(put));
 	return {
 		pool,
 		files,
-		commands: commandsOf(pool, fill),
+		commands: commandsOf(pool, put),
 		...(pool.cwd === undefined ? {} : { cwd: put(pool.cwd) }),
-		confirmMs: pool.confirmMs ?? usualConfirmMs(pool, files),
 	};
+}
+
+/**
+ * How long a new connection may take to confirm; 0: none has to.
+ * @param places where links lead, beside the destinations: what counts is the file that is replaced
+ */
+export function confirmMs({ pool, files }: PoolOnHost, places: readonly string[] = []): number {
+	if (pool.confirmMs !== undefined) return pool.confirmMs;
+	if (pool.together) return togetherMs;
+	return [...files.map(({ dest }) => dest), ...places].some(isSensitive) ? sensitiveMs : 0;
 }
 
 /** All hosts wait for the slowest of them. */
 const togetherMs = 5 * 60_000;
 const sensitiveMs = 60_000;
-
-function usualConfirmMs({ together }: Pool, files: readonly PoolFileOnHost[]): number {
-	if (together) return togetherMs;
-	return files.some(({ dest }) => isSensitive(dest)) ? sensitiveMs : 0;
-}

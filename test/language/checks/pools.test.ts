@@ -28,8 +28,90 @@ describe('a pool', () => {
 		['files: [{ src: fix.sh, dest: "/a/${vars.no}" }]', ['HS1206 ${vars.no}: `${vars.no}` is not defined']],
 		['files: [{ src: fix.sh, dest: /a }], confirm: 400d', ['HS1313 400d: `400d` is longer than a year']],
 		['files: [{ src: fix.sh, dest: /a }], when: { fact: { name: x, equals: y } }', ['HS1215 x: there is no fact `x`']],
+		['files: [{ src: fix.sh, dest: /a/../b }]', ['HS1315 /a/../b: `/a/../b` is not the plain path of a file']],
+		['files: [{ src: fix.sh, dest: /a// }]', ['HS1315 /a//: `/a//` is not the plain path of a file']],
+		['files: [{ src: fix.sh, dest: a }]', ['HS1310 a: `dest` has to be an absolute path on the host, not `a`']],
+		[
+			'files: [{ src: fix.sh, dest: /a, mode: 0644 }]',
+			['HS1106 0644: `mode` has to be text, but YAML reads 0644 as the number 644'],
+		],
+		[
+			'files: [{ src: fix.sh, dest: /a, base: gone }]',
+			['HS1210 gone: the file gone cannot be read: it does not exist'],
+		],
+		[
+			'together: true, confirm: off, files: [{ src: fix.sh, dest: /a }]',
+			['HS1220 off: `together` needs a time in which all hosts come to the same end, and `confirm` is off'],
+		],
+		[
+			'on_customised: merge, files: [{ src: fix.sh, dest: /a, base: fix.sh }, { src: fix.sh, dest: /b }]',
+			['HS1220 { src: fix.sh, dest: /b }: this file cannot be merged: nothing tells what both versions come from'],
+		],
+		[
+			'files: [{ src: fix.sh, dest: /a, validate: visudo -c }]',
+			['HS1221 visudo -c: this command does not name the new file, so it judges what lies on the host already'],
+		],
+		[
+			'files: [{ src: fix.sh, dest: /a, validate: [visudo, -c] }]',
+			['HS1221 [visudo, -c]: this command does not name the new file, so it judges what lies on the host already'],
+		],
+		[
+			'files: [{ src: fix.sh, dest: /a }], validate: [ "true", visudo -cf %s ]',
+			['HS1221 %s: `%s` stands for the new file in the `validate` of one file, and this one is for all of them'],
+		],
 	])('with %s is found to be %j', (options, expected) => {
 		expect(said(load(`pools: { p: { ${options} } }\n`))).toEqual(expected);
+	});
+
+	it.each([
+		'files: [{ src: fix.sh, dest: /a, validate: visudo -cf %s }]',
+		'files: [{ src: fix.sh, dest: /a, validate: [visudo, -cf, "%s"] }]',
+		'files: [{ src: fix.sh, dest: /a, validate: "cmp $HSCTL_FILE $HSCTL_STAGED/b" }]',
+		"files: [{ src: fix.sh, dest: /a }], validate: ['cd $HSCTL_STAGED && nginx -t -p .', 'printf %s $HSCTL_STAGED', /opt/judge]",
+		'files: [{ src: fix.sh, dest: /a }], check: [date +%s]',
+	])('with %s is right', options => {
+		expect(said(load(`pools: { p: { ${options} } }\n`))).toEqual([]);
+	});
+
+	it('has safe values where nothing is said, and those that are said', () => {
+		const read = (options: string) => {
+			const unit = loadedOrThrow(load(`pools: { p: { ${options} } }\n`, { base: 'old\n' })).units[0];
+			if (unit?.kind !== 'pool') throw new Error('there is no pool');
+			return unit;
+		};
+		const { files, confirmMs, ...bare } = read('files: [{ src: fix.sh, dest: /a }]');
+		expect(bare).toMatchObject({
+			onCustomised: 'skip',
+			onDeleted: 'skip',
+			together: false,
+			keep: 5,
+			timeoutMs: 300_000,
+		});
+		expect(confirmMs).toBeUndefined();
+		expect(files[0]).toMatchObject({ ifAbsent: 'create', follow: false, baseline: [] });
+		expect(files[0]).not.toHaveProperty('mode');
+		const all =
+			'on_customised: merge, on_deleted: create, together: true, confirm: 90s, keep: 2, timeout: 1m, ' +
+			`files: [{ src: fix.sh, dest: /a, mode: "4755", owner: www-data, if_absent: skip, follow: true, base: base, baseline: ["sha256:${'AB'.repeat(32)}"] }]`;
+		expect(read(all)).toMatchObject({
+			onCustomised: 'merge',
+			onDeleted: 'create',
+			together: true,
+			confirmMs: 90_000,
+			keep: 2,
+			timeoutMs: 60_000,
+			files: [
+				{
+					mode: '4755',
+					owner: 'www-data',
+					ifAbsent: 'skip',
+					follow: true,
+					base: { pin: 'missing' },
+					baseline: [`sha256:${'ab'.repeat(32)}`],
+				},
+			],
+		});
+		expect(read('files: [{ src: fix.sh, dest: /a }], confirm: off').confirmMs).toBe(0);
 	});
 
 	it('does not write what another one writes, on the same host', () => {

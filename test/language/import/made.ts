@@ -2,7 +2,9 @@ import { expect } from 'vitest';
 import { formatYaml } from '../../../src/language/format.ts';
 import type { Inventory as InventoryDocument } from '../../../src/language/generated/playbook.generated.ts';
 import type { ImportFormat } from '../../../src/language/import/format.ts';
-import { type ImportedInventory, importInventory } from '../../../src/language/import/import-inventory.ts';
+import { nameOf } from '../../../src/language/import/import-files.ts';
+import type { ImportedInventory } from '../../../src/language/import/import-inventory.ts';
+import { importWords } from '../../../src/language/import/import-words.ts';
 import { noteSentence } from '../../../src/language/import/note.ts';
 import { readInventory } from '../../../src/language/inventory.ts';
 import { Report } from '../../../src/language/report.ts';
@@ -18,7 +20,7 @@ export const importing = (
 	files: Files,
 	words: readonly string[] = Object.keys(files).slice(0, 1),
 	from?: ImportFormat,
-) => importInventory(words, from, memoryFiles(files));
+) => importWords(words, from, { files: memoryFiles(files), pathOf: path => `./${path}`, nameOf, keepsState: false });
 
 /** What was made; it is formatted and an inventory with nothing wrong, or this throws. */
 export function made(
@@ -28,6 +30,7 @@ export function made(
 ): ImportedInventory & { readonly inventory: Inventory } {
 	const imported = importing(files, words, from);
 	if (!imported.ok) throw new Error(imported.error.map(({ code, message }) => `${code} ${message}`).join('\n'));
+	if (imported.value.kind !== 'inventory') throw new Error(`a ${imported.value.kind} was made`);
 	return { ...imported.value, inventory: inventoryOf(imported.value.text) };
 }
 
@@ -43,7 +46,7 @@ function inventoryOf(text: string): Inventory {
 }
 
 /** `hosts:3: sentence; cure`, as the verb says it. */
-export const noteTexts = ({ notes }: ImportedInventory): readonly string[] =>
+export const noteTexts = ({ notes }: Pick<ImportedInventory, 'notes'>): readonly string[] =>
 	notes.map(
 		note => `${note.at.file}:${note.at.line}: ${noteSentence(note)}${note.cure === undefined ? '' : `; ${note.cure}`}`,
 	);

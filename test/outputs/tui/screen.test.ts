@@ -30,6 +30,7 @@ describe('the order of hosts', () => {
 		['done', 'skipped', 'done'],
 		['done', 'blocked', 'done'],
 		['held', null, 'held'],
+		['confirming', null, 'confirming'],
 		['stopping', null, 'running'],
 		['locked', null, 'locked'],
 		['detached', null, 'detached'],
