@@ -210,19 +210,11 @@ hs_look_package_says() {
 	printf 'package %s %s %s %s\n' "$hs_look_n" "$1" "$2" "$3"
 }
 
-# hs_look_pattern_of PATH: dpkg-query takes a path for a pattern, so signs of patterns in it have to be escaped. Empty where there is none.
-hs_look_pattern_of() {
-	hs_look_pattern=
-	case $1 in
-		*[][*?\\]*) hs_look_pattern=$(printf '%s\n' "$1" | sed 's/[][*?\\]/\\&/g') ;;
-	esac
-}
-
 # Where /bin is a link to /usr/bin, the database may know the file under either name.
 hs_look_owner_dpkg() {
-	hs_look_pattern_of "$hs_look_real"
 	for hs_look_at in "$hs_look_real" "${hs_look_real#/usr}" "/usr$hs_look_real"; do
-		hs_look_name=$("$hs_look_found" -S -- "${hs_look_pattern:-$hs_look_at}" | grep -v '^diversion ')
+		hs_look_literal "$hs_look_at"
+		hs_look_name=$("$hs_look_found" -S -- "$hs_literal" | grep -v '^diversion ')
 		hs_look_name=${hs_look_name%%: /*}
 		[ -z "$hs_look_name" ] || break
 	done
@@ -247,19 +239,20 @@ hs_look_owner_dpkg() {
 	esac
 }
 
+# hs_look_literal PATH: $hs_literal, which dpkg-query takes for nothing but this path. `[id].tsx` would be a pattern.
+hs_look_literal() {
+	hs_literal=$1
+	case $1 in
+		*[][*?\\]*) hs_literal=$(printf '%s\n' "$1" | sed 's/[][*?\\]/\\&/g') ;;
+	esac
+}
+
 hs_look_owner_rpm() {
 	hs_look_line=$("$hs_look_found" -qf --qf '%{NAME}\n' -- "$hs_look_real") || return 0
 	hs_look_name=${hs_look_line%%
 *}
 	if [ -z "$1" ]; then
-		# A ghost is never installed: its package only says that it may be there.
-		hs_sum=$("$hs_look_found" -q --qf '[%{FILEFLAGS:fflags}. %{FILENAMES}\n]' -- "$hs_look_name" | while read -r hs_sum hs_file; do
-			[ "$hs_file" != "$hs_look_real" ] || echo "$hs_sum"
-		done)
-		case $hs_sum in
-			*g*) ;;
-			*) hs_look_package_says rpm "$hs_look_name" gone ;;
-		esac
+		hs_look_is_ghost || hs_look_package_says rpm "$hs_look_name" gone
 		return
 	fi
 	hs_sum=$("$hs_look_found" -q --qf '[%{FILEDIGESTS} %{FILENAMES}\n]' -- "$hs_look_name" | while read -r hs_sum hs_file; do
@@ -277,6 +270,13 @@ hs_look_owner_rpm() {
 	esac
 }
 
+# hs_look_is_ghost: the package names the file, and does not bring it (%ghost): nobody has deleted it.
+hs_look_is_ghost() {
+	"$hs_look_found" -q --qf '[%{FILEFLAGS} %{FILENAMES}\n]' -- "$hs_look_name" | while read -r hs_value hs_file; do
+		[ "$hs_file" != "$hs_look_real" ] || [ $((hs_value & 64)) -eq 0 ] || echo ghost
+	done | grep -q ghost
+}
+
 # pacman tells only what differs, in words for people, and a sum at its very end.
 hs_look_owner_pacman() {
 	hs_look_name=$("$hs_look_found" -Qqo -- "$hs_look_real") || return 0
@@ -285,7 +285,8 @@ hs_look_owner_pacman() {
 		return
 	fi
 	case "$("$hs_look_found" -Qkk -- "$hs_look_name" 2>&1)" in
-		*"$hs_look_name: $hs_look_real ("*"checksum mismatch)"* | *"$hs_look_name: $hs_look_real (Size mismatch)"*)
+		*"$hs_look_name: $hs_look_real (MD5 checksum mismatch)"* | *"$hs_look_name: $hs_look_real (SHA256 checksum mismatch)"* | \
+			*"$hs_look_name: $hs_look_real (Size mismatch)"*)
 			hs_look_package_says pacman "$hs_look_name" changed
 			;;
 		*"$hs_look_name: "*' total files, '*) hs_look_package_says pacman "$hs_look_name" same ;;

@@ -199,7 +199,10 @@ hs_find_place() {
 
 hs_turn() {
 	hs_turns=$((hs_turns + 1))
-	[ "$hs_turns" -le 40 ] && hs_is_firm "${hs_place:-/}/." && hs_is_firm "$hs_place/$hs_part" || return 1
+	if ! { [ "$hs_turns" -le 40 ] && hs_is_firm "${hs_place:-/}/." && hs_is_firm "$hs_place/$hs_part"; }; then
+		printf '%s is a link that somebody else may turn elsewhere\n' "$hs_place/$hs_part" >&2
+		return 1
+	fi
 	hs_part=$(readlink "$hs_place/$hs_part"; echo .)
 	hs_part=${hs_part%??}
 	case $hs_part in /*) hs_place= ;; esac

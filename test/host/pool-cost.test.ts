@@ -39,7 +39,7 @@ async function costOf(count: number, isUndone: boolean): Promise<Cost> {
 
 /** A file for each process. */
 const traced =
-	'exec strace -ff -qq -o "${HSCTL_STATE%/*}/traces/t" -e trace=clone,clone3,fork,vfork,execve,fsync,fdatasync "$@"';
+	'exec strace -ff --seccomp-bpf -qq -o "${HSCTL_STATE%/*}/traces/t" -e trace=clone,clone3,fork,vfork,execve,fsync,fdatasync "$@"';
 
 describe.skipIf(!has('strace'))('what a pool costs a host (needs strace)', { concurrent: true }, () => {
 	// The run itself is in it: its record, the start of the job, its receipt.

@@ -92,7 +92,7 @@ describe.skipIf(!isRoot)('a disk that is full (needs root for a file system of i
 
 /** Every rename onto the third file fails, of whatever process. */
 const failingRename =
-	'exec strace -f -qq -o /dev/null -e trace=rename,renameat,renameat2 -P "../c" -e inject=rename,renameat,renameat2:error=ENOSPC "$@"';
+	'exec strace -f --seccomp-bpf -qq -o /dev/null -e trace=rename,renameat,renameat2 -P "../c" -e inject=rename,renameat,renameat2:error=ENOSPC "$@"';
 
 describe.skipIf(!isRoot)('a disk that is read-only (needs root for a file system of its own)', concurrently, () => {
 	it('D3: is told in the plan', () => {
@@ -182,7 +182,7 @@ describe.skipIf(!isRoot || !has('strace'))(
 );
 
 const failingFsync =
-	'exec strace -f -qq -o /dev/null -e trace=fsync -P "${HSCTL_STATE%/*}/targets/etc" -e inject=fsync:error=EIO "$@"';
+	'exec strace -f --seccomp-bpf -qq -o /dev/null -e trace=fsync -P "${HSCTL_STATE%/*}/targets/etc" -e inject=fsync:error=EIO "$@"';
 
 const hideSync = `here=\${HSCTL_STATE%/*}; real=$(command -v sync); : >"$here/real"
 mount --bind "$real" "$here/real" && mount --bind "$here/sync" "$real" && exec "$@"`;

@@ -151,6 +151,22 @@ describe('what takes a change back', concurrently, () => {
 		expect(await describeTree(host.targets)).toEqual(before);
 	});
 
+	it("keeps the host as long as it lives, though its supervisor is dead: two of them would be in each other's way", async () => {
+		const { host, before } = await waiting(0);
+		using _ = host;
+		const unit = poolUnit({ files: files(host), check: ['kill -9 $PPID'] });
+		const lock = () => host.look('hs_memory_state none').at(-1)?.replace(/ \{.*/, '');
+		await host.outlive('R1', [unit], 'restore.begun', async goOn => {
+			expect(lock()).toBe('lock held');
+			expect((await host.work('R2', [])).map(({ e }) => e)).toEqual(['locked', 'end']);
+			goOn();
+			await until(() => lock() === 'lock free', 'it is done', 15_000);
+		});
+		await host.work('R3', []);
+		expect(host.receipt(unit)).toBe('failed');
+		expect(await describeTree(host.targets)).toEqual(before);
+	});
+
 	it('is ended at the time of the job, and goes on with the next run', async () => {
 		const { host, before } = await waiting(0);
 		using _ = host;
@@ -159,7 +175,7 @@ describe('what takes a change back', concurrently, () => {
 			files: files(host),
 			activate: [hangs],
 			check: ['false'],
-			spec: { timeout_ms: 1_000, grace_ms: 100 },
+			spec: { timeout_ms: 3_000, grace_ms: 100 },
 		});
 		await host.work('R1', [unit]);
 		expect([host.verdict('R1').replace(/ .*/, ''), host.receipt(unit)]).toEqual(['rollback_failed', undefined]);

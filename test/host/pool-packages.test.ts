@@ -213,3 +213,65 @@ describe.skipIf(!isRoot || !has('rpmbuild'))('rpm (skipped without rpmbuild, or 
 		expect(Object.fromEntries(names.map((name, index) => [name, answers[index]]))).toEqual(expected);
 	});
 });
+
+/** What pacman 6.0.2 printed, asked for `-Qkk lab-app`, with a folder of its own in the place of ours. */
+const recorded = (etc: string): string => `warning: lab-app: ${etc} (Permissions mismatch)
+backup file: lab-app: ${etc}/conf.changed (MD5 checksum mismatch)
+backup file: lab-app: ${etc}/conf.changed (SHA256 checksum mismatch)
+warning: lab-app: ${etc}/mode (Permissions mismatch)
+warning: lab-app: ${etc}/plain.changed (MD5 checksum mismatch)
+warning: lab-app: ${etc}/plain.changed (SHA256 checksum mismatch)
+warning: lab-app: ${etc}/sized (Permissions mismatch)
+warning: lab-app: ${etc}/sized (Size mismatch)
+warning: lab-app: ${etc}/sized (MD5 checksum mismatch)
+warning: lab-app: ${etc}/gone (No such file or directory)
+lab-app: 10 total files, 6 altered files`;
+
+describe('pacman, by what it has printed', () => {
+	const machine = new Machine();
+	const etc = join(machine.folder, 'etc');
+	const owned = ['plain', 'mode', 'plain.changed', 'conf.changed', 'sized', 'gone', 'two words'];
+	afterAll(() => machine[Symbol.dispose]());
+
+	beforeAll(() => {
+		for (const name of [...owned, 'foreign', 'mtreeless']) if (name !== 'gone') machine.put(name, `${name}\n`);
+		machine.program(
+			'pacman',
+			`case "$1 $3" in
+${owned.map(name => `'-Qqo ${etc}/${name}') echo lab-app ;;`).join('\n')}
+'-Qqo ${etc}/mtreeless') echo lab-old ;;
+-Qqo*) printf 'error: No package owns %s\\n' "$3" >&2; exit 1 ;;
+'-Qkk lab-app') cat <<'END' >&2
+${recorded(etc)}
+END
+exit 1 ;;
+'-Qkk lab-old') echo 'lab-old: no mtree file' ;;
+esac`,
+		);
+	});
+
+	it.each(shells.filter(here))('is asked in %s', shell => {
+		const expected = {
+			plain: 'pacman lab-app same',
+			// Owner and mode are no content, and what is said of the next file is none of its business.
+			mode: 'pacman lab-app same',
+			'plain.changed': 'pacman lab-app changed',
+			'conf.changed': 'pacman lab-app changed',
+			sized: 'pacman lab-app changed',
+			gone: 'pacman lab-app gone',
+			'two words': 'pacman lab-app same',
+			mtreeless: 'pacman lab-old unknown',
+			foreign: 'none',
+			nowhere: 'none',
+		};
+		const names = Object.keys(expected);
+		const answers = machine.ask(shell, names);
+		expect(Object.fromEntries(names.map((name, index) => [name, answers[index]]))).toEqual(expected);
+	});
+});
+
+it('no package manager says nothing', () => {
+	using machine = new Machine();
+	machine.put('plain', 'x\n');
+	expect(machine.ask('dash', ['plain', 'nowhere'])).toEqual(['none', 'none']);
+});

@@ -141,6 +141,7 @@ export class PoolHost extends TestHost {
 	}
 
 	override [Symbol.dispose](): void {
+		for (const [, pid] of this.crashes()) if (isOf(`${pid}`, new Set([this.state]))) signal(pid, 'SIGKILL');
 		if (this.#isMounted) execFileSync('umount', ['-l', this.targets]);
 		super[Symbol.dispose]();
 	}
@@ -152,7 +153,7 @@ export class PoolHost extends TestHost {
 	async work(run: string, units: readonly TestUnit[], env: Env = {}): Promise<readonly RunEvent[]> {
 		const { child, exit } = this.#supervisor(run, units, env);
 		if (env.HSCTL_CRASH?.endsWith('=STOP') === true) {
-			await until(() => isOver(child) || this.has('crashes'), `the run ends or stops at ${env.HSCTL_CRASH}`);
+			await until(() => isOver(child) || this.crashes().length > 0, `the run ends or stops at ${env.HSCTL_CRASH}`);
 			child.kill('SIGKILL');
 			for (const [, pid] of this.crashes()) signal(pid, 'SIGKILL');
 		}
@@ -168,12 +169,32 @@ export class PoolHost extends TestHost {
 		act: () => void | Promise<void>,
 	): Promise<void> {
 		const { child, exit } = this.#supervisor(run, units, { HSCTL_CRASH: `${point}=STOP` });
-		await until(() => isOver(child) || this.has('crashes'), `the run ends or stops at ${point}`);
-		const [[, pid] = ['', 0]] = this.crashes();
-		if (pid === 0) throw new Error(`${point} is not passed`);
+		const pid = await this.#stopped(child, point);
 		await act();
 		signal(pid, 'SIGCONT');
 		await exit;
+	}
+
+	/** The same, when only the supervisor is killed at that moment: the process goes on when it is told to. */
+	async outlive(
+		run: string,
+		units: readonly TestUnit[],
+		point: string,
+		act: (goOn: () => void) => Promise<void>,
+	): Promise<void> {
+		const { child, exit } = this.#supervisor(run, units, { HSCTL_CRASH: `${point}=STOP` });
+		const pid = await this.#stopped(child, point);
+		child.kill('SIGKILL');
+		await exit;
+		await act(() => signal(pid, 'SIGCONT'));
+	}
+
+	async #stopped(child: ChildProcess, point: string): Promise<number> {
+		await until(() => isOver(child) || this.crashes().length > 0, `the run ends or stops at ${point}`);
+		const [[, pid] = ['', 0]] = this.crashes();
+		if (pid === 0) throw new Error(`${point} is not passed`);
+		await until(() => readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') T '), `${pid} has stopped at ${point}`);
+		return pid;
 	}
 
 	#supervisor(run: string, units: readonly TestUnit[], env: Env) {

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { jobOf } from './bundle.ts';
+import { bundleFiles, jobOf, writeFiles } from './bundle.ts';
 import { busyboxRoot, enterRoot } from './busybox-root.ts';
 import { has, isRoot, shells, TestHost } from './host.ts';
 import { describeTree, PoolHost, poolUnit, type TestFile, undoUnit } from './pool-rig.ts';
@@ -368,3 +368,56 @@ describe.skipIf(!isRoot || !has('busybox'))(
 		});
 	},
 );
+
+describe.skipIf(!isRoot || !has('setpriv'))(
+	'an ordinary user (needs root to become one, and setpriv)',
+	concurrently,
+	() => {
+		it('changes files of its own, and nothing is put where only root may', async () => {
+			const inside = ['setpriv', '--reuid=12345', '--regid=12345', '--clear-groups'];
+			using host = new PoolHost('dash', { inside });
+			const files = [
+				{ dest: host.at('a'), old: 'old\n', wanted: 'new\n' },
+				{ dest: host.at('made/b'), wanted: 'created\n' },
+			];
+			host.prepare(files);
+			const unit = poolUnit({ files });
+			for (const [run, units] of Object.entries({ R1: [unit], R2: [undoUnit(unit)] }))
+				writeFiles(host.path('runs', run), bundleFiles(units));
+			execFileSync('chown', ['-R', '12345:12345', host.folder]);
+			const before = await describeTree(host.targets);
+			await host.say(['sequence', 'R1', 'test']);
+			expect([host.verdict('R1'), host.errors(unit), text(host.at('made/b'))]).toEqual([
+				'changed exit',
+				'',
+				'created\n',
+			]);
+			expect(host.list('txn', jobOf(unit))).not.toContain('hook');
+			await host.say(['sequence', 'R2', 'test']);
+			expect(host.verdict('R2')).toBe('changed exit');
+			expect(await describeTree(host.targets)).toEqual(before);
+		});
+	},
+);
+
+describe.runIf(process.env.HSCTL_LONG)('a thousand files', () => {
+	it('are changed, undone, and taken back', { timeout: 600_000 }, async () => {
+		using host = new PoolHost();
+		const files = Array.from({ length: 1000 }, (_, index) => {
+			return { dest: host.at(`folder ${index % 10}`, `${index}`), old: `old ${index}\n`, wanted: `new ${index}\n` };
+		});
+		host.prepare(files);
+		const before = await describeTree(host.targets);
+		const unit = poolUnit({ files, validate: ['true'] });
+		const again = poolUnit({ attempt: 2, files, check: ['false'] });
+		for (const [run, job, verdict] of [
+			['R1', unit, 'changed exit'],
+			['R2', undoUnit(unit), 'changed exit'],
+			['R3', again, 'rolled_back check'],
+		] as const) {
+			await host.work(run, [job]);
+			expect(host.verdict(run)).toBe(verdict);
+		}
+		expect(await describeTree(host.targets)).toEqual(before);
+	});
+});
