@@ -7,7 +7,7 @@ import type { AskedAs } from '../planning/facts-wish.ts';
 import { lookDigest } from '../planning/look-digest.ts';
 import type { ShellProgram } from '../ports/connection.ts';
 import { readFrames } from './frames.ts';
-import { framed, lookingText, stateFrames } from './probe-program.ts';
+import { filesFor, framed, lookingText, stateFrames } from './probe-program.ts';
 import { locateState, program } from './program.ts';
 import { readFacts, readMemory, readPendingRestarts } from './read-probe.ts';
 
@@ -21,6 +21,7 @@ export const factsProgram = (
 	program(
 		sh`hs_nonce=${nonce}`,
 		...lookingText,
+		...filesFor(looks),
 		Command.trusted(wholeMemoryText),
 		locateState(stateDir),
 		framed('facts', hostFactsLook()),

@@ -17,7 +17,7 @@ export function probeProgram(questions: HostQuestions, nonce: string, runnerDige
 	return program(
 		sh`hs_nonce=${nonce}`,
 		...lookingText,
-		...(questions.units.some(({ looks }) => looks.some(({ look }) => looksAtFiles(look))) ? [files] : []),
+		...filesFor(questions.units.flatMap(({ looks }) => looks)),
 		locateState(questions.host.stateDir),
 		framed('clock', sh`date +%s`),
 		framed('facts', hostFactsLook()),
@@ -101,6 +101,10 @@ const looks = Command.trusted(looksText);
 
 /** Some looks need more than others: what they are made of is not sent for nothing. */
 export const looksAtFiles = (look: Command): boolean => /^hs_look_(files|undo) /.test(look.text);
+
+/** What these looks are made of beside `lookingText`. */
+export const filesFor = (looks: readonly { readonly look: Command }[]): readonly Command[] =>
+	looks.some(({ look }) => looksAtFiles(look)) ? [files] : [];
 
 const files = Command.trusted(`${filesText.replaceAll(/^\t*#.*\n/gm, '')}\n`);
 

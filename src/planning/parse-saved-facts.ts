@@ -180,7 +180,18 @@ function jobKey(fields: Fields): JobKey {
 	return asJobKey(key);
 }
 
-const jobEnds: readonly JobEnd[] = ['exit', 'signal', 'timeout', 'cancelled', 'output_limit', 'refused', 'adopted'];
+const jobEnds: readonly JobEnd[] = [
+	'exit',
+	'signal',
+	'timeout',
+	'cancelled',
+	'output_limit',
+	'refused',
+	'adopted',
+	'failed',
+	'rolled_back',
+	'rollback_failed',
+];
 
 const readReceipt = (fields: Fields): Receipt => ({
 	format: oneOf(fields, 'format', ['hsctl/receipt/v1']),

@@ -47,15 +47,19 @@ export function planPool(
 		sights,
 		...(typeof look === 'object' ? { unseen: look.unseen } : {}),
 		merge: (file, index) => {
+			if (observed.texts === undefined)
+				return { kind: 'unseen', because: 'only a look at its bytes tells what comes of that' };
 			const merged = mergeFile(file, there[index]);
 			return merged.kind === 'clean' ? { kind: 'clean', digest: digestOf(merged.bytes) } : merged;
 		},
 	});
+	// Saved facts hold no file.
+	const unseen = observed.texts === undefined ? { unseen: 'only a look at the host shows it' } : {};
 	const files = decided.files.map((file, index) => {
 		const wanted = on.files[index];
 		const sight = sights[index];
 		if (wanted === undefined || sight === undefined) return file;
-		return withDiff(file, { wanted, seen: sight.seen, there: there[index] });
+		return withDiff(file, { wanted, seen: sight.seen, there: there[index], ...unseen });
 	});
 	const toConfirm = confirmMs(
 		on,
@@ -85,8 +89,7 @@ export function planPoolUndo(
 ): DecidedPool {
 	const look = printed.at(-1);
 	const { decision, files, job } = decidePoolUndo(typeof look === 'string' ? readUndo(look) : undefined, ofRun);
-	// What was there before could be reached.
-	const base = { decision, notes: [], trace: [], files, confirmMs: 0 };
+	const base = { decision, notes: [], trace: [], files, confirmMs: confirmMs(question.on) };
 	if (job === undefined) return base;
 	const work: PoolWork = { kind: 'undo', job, together: false };
 	const undoes = asJobKey(job.slice(0, job.indexOf('.')));
@@ -94,7 +97,7 @@ export function planPoolUndo(
 }
 
 function poolJob(
-	{ key, unit, env }: PoolQuestion,
+	{ key, unit, on, env }: PoolQuestion,
 	pool: PoolWork,
 	{ attempt, playbook }: { readonly attempt: number; readonly playbook: string },
 ): Job {
@@ -107,7 +110,7 @@ function poolJob(
 		despiteUnknown: true,
 		env,
 		// Waiting for a confirmation is no work.
-		timeoutMs: unit.timeoutMs + (pool.kind === 'apply' ? pool.confirmMs : 0),
+		timeoutMs: unit.timeoutMs + (pool.kind === 'apply' ? pool.confirmMs : confirmMs(on)),
 		restarts: [],
 		pool,
 	};

@@ -13,11 +13,12 @@ export type MergedFile =
 	| { readonly kind: 'clean'; readonly bytes: Uint8Array }
 	| { readonly kind: 'impossible'; readonly because: string };
 
+const noText = 'it is no text, or larger than 32 KiB';
+
 /** @param there the bytes on the host, when they have been shown as they are */
 export function mergeFile({ file }: PoolFileOnHost, there: Uint8Array | undefined): MergedFile {
 	if (file.base === undefined) return { kind: 'impossible', because: 'the file has no `base`' };
-	if (there === undefined)
-		return { kind: 'impossible', because: 'its bytes were not shown: it is no text, or larger than 32 KiB' };
+	if (there === undefined) return { kind: 'impossible', because: `its bytes were not shown: ${noText}` };
 	const merged = merge({ base: file.base.bytes, theirs: there, ours: file.src.bytes });
 	if (merged.kind !== 'conflict') return merged;
 	const where = merged.count === 1 ? 'one place' : `${merged.count} places`;
@@ -47,18 +48,19 @@ interface Texts {
 	readonly wanted: PoolFileOnHost;
 	readonly seen: SeenFile;
 	readonly there: Uint8Array | undefined;
+	/** Why nobody has been shown any bytes; absent: only those of this file may be missing. */
+	readonly unseen?: string;
 }
 
 /** Adds what differs between what is there and what will be there, or would be if nothing stood in the way. */
-export function withDiff(file: PlannedFile, { wanted, seen, there }: Texts): PlannedFile {
+export function withDiff(file: PlannedFile, { wanted, seen, there, unseen = noText }: Texts): PlannedFile {
 	if (undiffed.has(file.action)) return file;
 	const digest = file.digest ?? wanted.file.src.digest;
 	const after = bytesOf(digest, wanted, there);
 	if (after === undefined) return file;
 	if (seen.kind === 'absent') return { ...file, diff: unifiedDiff({ path: file.dest, before: undefined, after }) };
 	if (seen.kind !== 'file' || seen.digest === undefined || seen.digest === digest) return file;
-	if (there === undefined)
-		return { ...file, diff: { kind: 'unshown', because: 'it is no text, or larger than 32 KiB' } };
+	if (there === undefined) return { ...file, diff: { kind: 'unshown', because: unseen } };
 	return { ...file, diff: unifiedDiff({ path: file.dest, before: there, after }) };
 }
 

@@ -51,6 +51,26 @@ describe.concurrent('hsctl facts', () => {
 		);
 	});
 
+	it('keeps what a plan needs to know of the files of pools, but none of their bytes', async ({ onTestFinished }) => {
+		const r = await fleet(onTestFinished, isThere);
+		const at = (name: string) => join(r.root, 'etc', name);
+		mkdirSync(join(r.root, 'etc'));
+		writeFileSync(at('own'), 'a secret of the house\n');
+		writeFileSync(at('same'), 'new\n');
+		const files = ['own', 'same', 'absent'].map(name => `{ src: files/new, dest: ${at(name)} }`).join(', ');
+		r.write({
+			'files/new': 'new\n',
+			'p.yaml': `hsctl: 1\nname: p\nhosts: box\npools: { site: { files: [${files}] } }\n`,
+		});
+		await here(r, ['lock']);
+		await here(r, save);
+		expect(readFileSync(fileOf(r), 'utf8')).not.toContain('secret of the house');
+		const { stdout } = await here(r, plan, { parts: offline });
+		expect(stdout).toMatch(/! pool\.site +conflict +own: no baseline, no package and no pool knows this version/);
+		expect(stdout).toContain('what differs is not shown: only a look at the host shows it');
+		expect(stdout).toMatch(/\+ \S+\/absent +create/);
+	});
+
 	it('writes nothing on a host', async ({ onTestFinished }) => {
 		const r = await fleet(onTestFinished, isThere);
 		await here(r, save);

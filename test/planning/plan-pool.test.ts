@@ -106,6 +106,16 @@ describe('a planned pool', () => {
 		});
 	});
 
+	it('is unknown where saved facts stand for the host, and a merge would take its bytes', () => {
+		const files = [poolFile({ src: repoFile('a\nb\nnew\n'), base: repoFile('a\nb\n') })];
+		const shows = [{ look: fileLine(1, 'mine\n') }];
+		expect(plan([pool({ onCustomised: 'merge', files })], { shows })[0]).toMatchObject({
+			decision: { kind: 'unknown', because: expect.stringContaining('only a look at its bytes tells') },
+			files: [{ action: 'keep', diff: { kind: 'unshown', because: 'only a look at the host shows it' } }],
+		});
+		expect(plan([pool({ onCustomised: 'replace', files })], { shows })[0]?.decision.kind).toBe('run');
+	});
+
 	it('is refused where the host can remember nothing', () => {
 		const path = facts().state.path;
 		const state = { state: { path, condition: 'unwritable', because: 'it is full' } } as const;
@@ -141,6 +151,19 @@ describe('a planned pool', () => {
 		if (job?.pool?.kind !== 'apply') throw new Error('there is no work');
 		const names = [...(job.pool.commands[0]?.words.at(-1) ?? '').matchAll(/\$(\w+)/g)].map(([, name = '']) => name);
 		expect(names.map(name => job.env[name])).toEqual(['a b', 'c d']);
+	});
+});
+
+describe('a pool that is taken back', () => {
+	it('waits to be confirmed as it was when it was changed', () => {
+		const sshd = pool({ files: [poolFile({ dest: '/etc/ssh/sshd_config' })], timeoutMs: 10_000 });
+		const look = `undo ${'a'.repeat(64)}.1 01ABC\nwas 1 replace /etc/ssh/sshd_config\nnow 1 new\ncopy 1 whole`;
+		expect(plan([sshd], { purpose: 'undo', shows: [{ look }] })[0]).toMatchObject({
+			decision: { kind: 'run' },
+			effective: { confirmMs: 60_000 },
+			job: { timeoutMs: 70_000, purpose: 'undo', undoes: 'a'.repeat(64) },
+			files: [{ dest: '/etc/ssh/sshd_config', action: 'restore' }],
+		});
 	});
 });
 

@@ -29,6 +29,14 @@ describe('saved facts', () => {
 		expect(parseSavedFacts(text)).toEqual({ ok: true, value: seen });
 	});
 
+	it.each(['failed', 'rolled_back', 'rollback_failed'] as const)('come back where a pool ended as %s', why => {
+		const memory1 = memory({ receipts: [receipt({ unit: 'pool.a', status: 'failed', why })] });
+		const [first] = seen.reached ? seen.seen : [];
+		if (first === undefined) throw new Error('nothing was seen');
+		const ended: SeenHost = { ...seen, seen: [{ ...first, memory: memory1 }] };
+		expect(parseSavedFacts(factsJson([ended]))).toEqual({ ok: true, value: ended });
+	});
+
 	it.each<[string, string, RegExp]>([
 		['cut off', text.slice(0, 500), /not JSON; was it cut off/],
 		['with the marks of a merge', `<<<<<<< ours\n${text}`, /marks of a merge/],

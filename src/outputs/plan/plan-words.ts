@@ -81,15 +81,16 @@ function wordsOfPhase(unit: PlannedUnit): { readonly own: readonly string[]; rea
 	return { own: [effective.run], behind: [`if interrupted: ${effective.ifInterrupted}`] };
 }
 
-/** By the keys of the playbook that change them. An undo asks nobody and keeps nothing. */
+/** By the keys of the playbook that change them. */
 function poolWords({ effective, job }: PlannedUnit): readonly string[] {
-	if (job?.purpose === 'undo') return [];
 	const { onCustomised, onDeleted, keep, together, confirmMs = 0 } = effective;
+	const confirm = confirmMs === 0 ? 'confirm: off' : `confirm: ${span(confirmMs)}, else undone`;
+	if (job?.purpose === 'undo') return [confirm];
 	return [
 		...(onCustomised === undefined ? [] : [`on_customised: ${onCustomised}`]),
 		...(onDeleted === undefined ? [] : [`on_deleted: ${onDeleted}`]),
 		...(keep === undefined ? [] : [`keep: ${keep}`]),
-		confirmMs === 0 ? 'confirm: off' : `confirm: ${span(confirmMs)}, else undone`,
+		confirm,
 		...(together === true ? ['together'] : []),
 	];
 }

@@ -28,7 +28,9 @@ export interface PoolSituation {
 /** What a three-way merge came to. */
 export type Merged =
 	| { readonly kind: 'clean'; readonly digest: Digest }
-	| { readonly kind: 'impossible'; readonly because: string };
+	| { readonly kind: 'impossible'; readonly because: string }
+	/** Nobody has looked at the bytes: why, in one clause. */
+	| { readonly kind: 'unseen'; readonly because: string };
 
 export interface PoolDecision {
 	readonly decision: Decision;
@@ -47,7 +49,7 @@ export function decidePool(on: PoolOnHost, situation: PoolSituation): PoolDecisi
 	if (unseen !== undefined) return nothing(byCondition(judgement) ?? { kind: 'unknown', because: unseen });
 	const ends = refuseTwins(on.files.map((file, index) => endOf(file, index, on.pool, situation)));
 	const files = ends.map(({ planned }) => planned);
-	const decision = decide(on.pool, files, situation);
+	const decision = decide(on.pool, ends, situation);
 	const mayRun = decision.kind === 'run' || decision.kind === 'skip';
 	const work = ends.flatMap(({ work: one }) => one ?? []);
 	const isWhole = work.length === ends.length;
@@ -60,6 +62,8 @@ interface FileEnd {
 	readonly planned: PlannedFile;
 	/** Absent: this file keeps the pool from being changed. */
 	readonly work?: PoolWorkFile;
+	/** Only a look at the host can tell what becomes of it: why, in one clause. */
+	readonly unseen?: string;
 }
 
 function endOf(wanted: PoolFileOnHost, index: number, pool: Pool, situation: PoolSituation): FileEnd {
@@ -142,6 +146,10 @@ function customisedEnd(
 }
 
 function mergedEnd(wanted: PoolFileOnHost, verdict: FileVerdict, merged: Merged): FileEnd {
+	if (merged.kind === 'unseen') {
+		const because = `${verdict.because}; on_customised is merge, and ${merged.because}`;
+		return { ...stoppedBy(wanted, { ...verdict, because }, 'keep'), unseen: because };
+	}
 	if (merged.kind === 'impossible')
 		return stoppedBy(wanted, verdict, 'keep', `; on_customised is merge, and that is not possible: ${merged.because}`);
 	if (merged.digest !== verdict.was) {
@@ -177,11 +185,10 @@ function refuseTwins(ends: readonly FileEnd[]): readonly FileEnd[] {
 	});
 }
 
-function decide(
-	pool: Pool,
-	files: readonly PlannedFile[],
-	{ judgement, key, memory, machineId }: PoolSituation,
-): Decision {
+function decide(pool: Pool, ends: readonly FileEnd[], { judgement, key, memory, machineId }: PoolSituation): Decision {
+	const files = ends.map(({ planned: file }) => file);
+	const unseen = ends.flatMap(end => (end.unseen === undefined ? [] : [`${nameOf(end.planned)}: ${end.unseen}`]));
+	const seen = ends.flatMap(end => (end.unseen === undefined ? [end.planned] : []));
 	const unpinned = pool.files.flatMap(({ src, base }) => [src, ...(base === undefined ? [] : [base])]).find(isUnpinned);
 	const stopped =
 		byCondition(judgement) ??
@@ -189,8 +196,9 @@ function decide(
 		(unpinned === undefined ? undefined : refusedByPin(unpinned)) ??
 		stopBy(files, 'refuse', 'refused') ??
 		stopBy(files, 'fail', 'fail') ??
-		stopBy(files, 'keep', 'conflict');
+		stopBy(seen, 'keep', 'conflict');
 	if (stopped !== undefined) return stopped;
+	if (unseen[0] !== undefined) return { kind: 'unknown', because: `${unseen[0]}${andMore(unseen.length - 1)}` };
 	if (files.every(({ action }) => action === 'same')) return { kind: 'done', because: asItShouldBe(files.length) };
 	const again = latestFailure(key, memory, machineId);
 	return { kind: 'run', because: `${summary(files)}${again === undefined ? '' : `; ${again}, tried again`}` };

@@ -301,7 +301,9 @@ describe('the values of a pool', () => {
 
 	it('of an undo are those of the undo only', () => {
 		if (hotfixJob === undefined) throw new Error('there is no job');
-		expect(values({}, { job: { ...hotfixJob, purpose: 'undo' } })).toBe('timeout 5m · as root (sudo)');
+		expect(values({ keep: 3 }, { job: { ...hotfixJob, purpose: 'undo' } })).toBe(
+			'timeout 5m · as root (sudo) · confirm: off',
+		);
 	});
 
 	it('of the commands at the end say what follows from them', () => {

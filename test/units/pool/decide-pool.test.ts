@@ -233,6 +233,23 @@ const rows: readonly Row[] = [
 		actions: ['keep'],
 	},
 	{
+		title: 'is unknown where nobody has seen the bytes that would be merged',
+		sights: [mine, ours],
+		pool: { onCustomised: 'merge' },
+		merged: { kind: 'unseen', because: 'nobody has looked' },
+		kind: 'unknown',
+		because: '1: no baseline, no package and no pool knows this version; on_customised is merge, and nobody has looked',
+		actions: ['keep', 'replace'],
+	},
+	{
+		title: 'is in conflict where a file stays, whatever might be merged',
+		sights: [mine, sight({ kind: 'absent' }, { kept: [kept('v1\n')] })],
+		pool: { onCustomised: 'merge' },
+		merged: { kind: 'unseen', because: 'nobody has looked' },
+		kind: 'conflict',
+		because: '2: it was deleted since this pool put it there; on_deleted is skip',
+	},
+	{
 		title: 'is done where the merge is there already',
 		sights: [mine],
 		pool: { onCustomised: 'merge' },
