@@ -148,11 +148,15 @@ describe.concurrent('import', () => {
 		]);
 	});
 
-	it('refuses --seed-state for an inventory, and JSON that is none with its place', async ({ onTestFinished }) => {
+	it('refuses --seed-state for an inventory or in place of the playbook, and JSON that is none with its place', async ({
+		onTestFinished,
+	}) => {
 		const r = rig(onTestFinished);
 		r.write({ hosts: '[web]\nweb1\n', 'index.json': '{\n"targets": [,]}' });
 		const inventory = await here(r, ['import', 'hosts', '--seed-state', 's.json']);
 		expect([inventory.code, inventory.stderr]).toEqual([3, expect.stringContaining('--seed-state is for playbooks')]);
+		const same = await here(r, ['import', 'index.json', '-o', 's.json', '--seed-state', './s.json']);
+		expect([same.code, same.stderr]).toEqual([3, expect.stringContaining('name the same file')]);
 		const json = await here(r, ['import', 'index.json']);
 		expect([json.code, json.stdout, json.stderr]).toEqual([
 			3,

@@ -31,6 +31,8 @@ export async function importFrom(
 	const { cwd, env } = context;
 	const inTheWay = [options.out, options.seedState].flatMap(file => whatIsThere(file, options, context));
 	if (inTheWay.length > 0) return refuse(inTheWay, context);
+	if (options.out !== undefined && options.seedState !== undefined && isSame(options.out, options.seedState, cwd))
+		return refuse([commandLineProblem('HS1801', '-o and --seed-state name the same file', 'name two files')], context);
 	const folder = options.out === undefined ? cwd : dirname(resolve(cwd, options.out));
 	const imported = importWords(words, options.from, {
 		files: filesFrom(cwd, env.HOME),
@@ -53,6 +55,8 @@ function whatIsThere(file: string | undefined, { force }: ImportOptions, { cwd }
 	if (file === undefined || force === true || !existsSync(resolve(cwd, file))) return [];
 	return [commandLineProblem('HS1801', `${file} exists already`, 'give --force to replace it, or name another file')];
 }
+
+const isSame = (one: string, other: string, cwd: string): boolean => resolve(cwd, one) === resolve(cwd, other);
 
 /** As a playbook in `folder` names a file: from there, so that it does not matter where the repository begins. */
 function pathFrom(folder: string, file: string): string {

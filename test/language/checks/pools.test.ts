@@ -114,7 +114,7 @@ describe('a pool', () => {
 		expect(read('files: [{ src: fix.sh, dest: /a }], confirm: off').confirmMs).toBe(0);
 	});
 
-	it('does not write what another one writes, on the same host', () => {
+	it('F7: does not write what another one writes, on the same host', () => {
 		const pool = (hosts: string) => `{ hosts: ${hosts}, files: [{ src: fix.sh, dest: /a }] }`;
 		expect(said(load(`${homeInventory}pools: { a: ${pool('web')}, b: ${pool('web1')} }\n`))).toEqual([
 			'HS1218 /a: `/a` is also written by pool.a',

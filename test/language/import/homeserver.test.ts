@@ -454,6 +454,12 @@ needs: [ hotfix.migration_00000002 ]`);
 		expect(JSON.parse(made.seedState).done).toEqual(['hotfix.migration_00000002']);
 	});
 
+	it('need the migration before the one that is left out', () => {
+		const list = [{ id: '1' }, { description: 'without a name' }, { id: '3' }];
+		const made = madePlaybook({ 'modules/migrations/index.json': { migrations: list } });
+		expect(unit(made.text, 'migration_3')).toContain('needs: [ hotfix.migration_1 ]');
+	});
+
 	it('that people start by hand run on their word alone, and not where they are complete', () => {
 		const made = madePlaybook({ 'modules/interactables/index.json': interactables });
 		expect(yaml(made.text)).toBe(`hsctl: 1

@@ -1,4 +1,4 @@
-import { type CommandKind, commandKind, programOf } from './command-kind.ts';
+import { type CommandKind, commandKind } from './command-kind.ts';
 
 /** The commands that upstream runs behind a pool, as the language has them. */
 export interface Closure {
@@ -40,9 +40,7 @@ export function readClosure(lines: readonly Line[], destinations: ReadonlySet<st
 
 function findingsOf({ index, text }: Line, destinations: ReadonlySet<string>): readonly Finding[] {
 	if (setsShell.test(text) && !/\$\(|`/.test(text)) return [];
-	const program = programOf(text);
 	const named = text.split(/[\s;|&"']+/).some(word => destinations.has(word));
-	if (program !== undefined && destinations.has(program)) return [{ index, kind: 'is_the_fix' }];
 	const kind = commandKind(text);
 	if (kind === 'effect' && named) return [{ index, kind: 'is_the_fix' }];
 	const npm: readonly Finding[] = /(?:^|[\s;&|])npm build(?:$|[\s;&|])/.test(text)

@@ -27,9 +27,6 @@ function partsOf(line: string): readonly (readonly string[])[] | undefined {
 
 const tokens = /&&|\|\||\d?>>?\s*(?:&\d|[^\s;|&]*)|[;|\n&(){}]|(?:"[^"]*"|'[^']*'|\$+\{\w+\}|[^\s;|&(){}"'>])+/g;
 
-/** The program that a command line begins with, without what stands in front of it; `undefined`: there is none. */
-export const programOf = (line: string): string | undefined => strip(partsOf(line)?.[0] ?? [])[0];
-
 /** Without `sudo`, `timeout 5`, `env`, and values for the environment. */
 function strip(words: readonly string[]): readonly string[] {
 	const [first = '', ...rest] = words;
