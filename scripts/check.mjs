@@ -20,7 +20,7 @@ const parts = [
 		'sh',
 		[
 			'-c',
-			'node scripts/build.mjs && bin/hsctl validate --strict playbooks && bin/hsctl lock --check && bin/hsctl fmt --check playbooks',
+			'node scripts/build.mjs && bin/hsctl validate --strict playbooks playbooks/pools && bin/hsctl lock --check && bin/hsctl fmt --check playbooks playbooks/pools',
 		],
 	],
 	...(process.argv.includes('--without-tests') ? [] : [tests]),

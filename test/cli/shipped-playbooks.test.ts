@@ -1,9 +1,15 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { here } from './in-process.ts';
 import { type Rig, rig, statuses } from './rig.ts';
 
-const playbooks = readdirSync('playbooks').sort();
+const yaml = (folder: string): readonly string[] =>
+	readdirSync(folder)
+		.filter(name => name.endsWith('.yaml'))
+		.sort();
+const playbooks = yaml('playbooks');
+const pools = yaml('playbooks/pools');
 
 /** What each promises on a machine where all is well: by a first apply, and by a second one. */
 const promised: Readonly<Record<string, Readonly<Record<string, readonly [first: string, second: string]>>>> = {
@@ -27,7 +33,7 @@ const apply = (playbook: string) => ['apply', `playbooks/${playbook}`, ...invent
 /** A copy of what we ship, word for word, and an inventory that keeps this machine's memory in the rig. */
 function shipped(onTestFinished: Parameters<typeof rig>[0]): Rig {
 	const r = rig(onTestFinished);
-	for (const what of ['playbooks', 'hotfixes', 'hsctl.lock'])
+	for (const what of ['playbooks', 'hotfixes', 'hsctl.lock', 'hsctl.config.yaml'])
 		cpSync(what, join(r.root, 'repo', what), { recursive: true });
 	const host = `localhost: { connection: local, state_dir: ${r.state} }`;
 	const groups = `groups: { here: { hosts: { ${host} } } }`;
@@ -55,9 +61,11 @@ describe.concurrent('the playbooks that we ship', () => {
 		onTestFinished,
 	}) => {
 		const r = shipped(onTestFinished);
-		const ran = await r.hsctl(['validate', '--strict', 'playbooks']);
-		expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining(`in ${playbooks.length} files`)]);
-		expect(await r.hsctl(['fmt', '--check', 'playbooks'])).toEqual({ code: 0, stdout: '', stderr: '' });
+		const folders = ['playbooks', 'playbooks/pools'];
+		const ran = await r.hsctl(['validate', '--strict', ...folders]);
+		const all = playbooks.length + pools.length;
+		expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining(`in ${all} files`)]);
+		expect(await r.hsctl(['fmt', '--check', ...folders])).toEqual({ code: 0, stdout: '', stderr: '' });
 		expect(await r.hsctl(['lock', '--check'])).toMatchObject({ code: 0, stderr: '' });
 	});
 
@@ -86,6 +94,47 @@ describe.concurrent('the playbooks that we ship', () => {
 			}
 		},
 	);
+});
+
+/** Where the pools of the seed would be, on a machine that has nothing of them. */
+const elsewhere = ({ root }: Rig) => ['--set', `root=${root}/lab`];
+
+describe.concurrent('the pools that we ship', () => {
+	it('are for machines that have what they mend, and say so elsewhere', async ({ onTestFinished }) => {
+		const r = shipped(onTestFinished);
+		const ran = await here(r, ['plan', 'playbooks/pools', ...inventory, ...elsewhere(r)]);
+		expect([ran.code, ran.stderr]).toEqual([0, '']);
+		const said = ran.stdout
+			.match(/^ {2}[~=!] pool\.\S+ +\w+/gm)
+			?.map(line => line.trim().split(/ +/).slice(1).join(' '));
+		expect(said?.toSorted()).toEqual([
+			'pool.gogs_repository_fix skip',
+			'pool.homeserver_logrotate skip',
+			'pool.mount_nas_service skip',
+			'pool.website_auth skip',
+		]);
+		expect(existsSync(r.state)).toBe(false);
+	});
+
+	it('bring a change of the house and the new version together, and show that beforehand', async ({
+		onTestFinished,
+	}) => {
+		const r = shipped(onTestFinished);
+		const site = join(r.root, 'lab/var/www/homeserver');
+		mkdirSync(join(site, 'src'), { recursive: true });
+		chmodSync(r.root, 0o755);
+		writeFileSync(join(site, 'package.json'), '{}');
+		for (const name of ['auth', 'login'])
+			cpSync(`playbooks/pools/files/website/${name}.shipped.tsx`, join(site, `src/${name}.tsx`));
+		const own = readFileSync(join(site, 'src/auth.tsx'), 'utf8').replace('Welcome home', 'Welcome to the Smiths');
+		writeFileSync(join(site, 'src/auth.tsx'), own);
+		const { stdout } = await here(r, ['plan', 'playbooks/pools/website.yaml', ...inventory, ...elsewhere(r), '--diff']);
+		expect(stdout).toContain('~ pool.website_auth          run  1 to replace, 1 to merge');
+		expect(stdout).toMatch(/^ {10}-\s+return answer\.ok;\n {10}\+\s+return answer\.status === 204;$/m);
+		expect(stdout).toContain("           export const greeting = 'Welcome to the Smiths';");
+		expect(stdout).toMatch(/login\.tsx +replace +it is as it was shipped/);
+		expect(stdout).toMatch(/\+ \S+\/etc\/logrotate\.d\/homeserver +create/);
+	});
 });
 
 describe.concurrent('first.yaml', () => {
