@@ -57,62 +57,66 @@ interface Found {
 }
 
 describe.skipIf(!canLoop)('a machine that loses power while it changes the files of a pool', () => {
-	it('D9: has all old files or all new ones when it is back (needs root, mkfs.ext4 and a loop device)', async () => {
-		const seed = Number(process.env.HSCTL_SEED ?? Date.now() % 1_000_000);
-		const chance = chances(seed);
-		using host = new PoolHost('dash', { inside: ['sh', '-c', inDisk, 'disk'] });
-		host.prepare(files(host));
-		const unit = poolUnit({
-			files: files(host),
-			validateFile: 'test -s "$HSCTL_FILE"',
-			activate: ['true'],
-			check: ['true'],
-		});
-		for (const [run, units] of Object.entries({ R1: [unit], N1: [] }))
-			writeFiles(host.path('runs', run), bundleFiles(units as readonly TestUnit[]));
-		const disks = mkdtempSync(join(tmpdir(), 'hsctl-disks-'));
-		onTestFinished(() => rmSync(disks, { recursive: true }));
-		const empty = join(disks, 'empty');
-		execFileSync('mkfs.ext4', ['-q', '-F', '-b', '1024', '-d', host.folder, empty, '8M']);
-		const old = await found(host, unit, empty, 'status R1');
-		const images = new Map<string, { readonly image: Buffer; readonly moment: number; readonly isOver: boolean }>();
-		let duration = 400;
-		for (let run = 0; run < runs; run++) {
-			// Its timer may hold the one of the run before for a while.
-			const disk = join(disks, `run-${run}`);
-			copyFileSync(empty, disk);
-			const began = performance.now();
-			const child = host.start(['sequence', 'R1', 'test'], { DISK: disk });
-			const over = new Promise<void>(done => child.on('exit', () => done()));
-			const moments = Array.from({ length: perRun }, () => chance() * duration).sort((a, b) => a - b);
-			for (const moment of moments) {
-				await pause(Math.max(0, began + moment - performance.now()));
-				const isOver = child.exitCode !== null;
-				const image = imageOf(disk);
-				images.set(sha256(image), { image, moment, isOver });
+	it(
+		'D9: has all old files or all new ones when it is back (needs root, mkfs.ext4 and a loop device)',
+		async () => {
+			const seed = Number(process.env.HSCTL_SEED ?? Date.now() % 1_000_000);
+			const chance = chances(seed);
+			using host = new PoolHost('dash', { inside: ['sh', '-c', inDisk, 'disk'] });
+			host.prepare(files(host));
+			const unit = poolUnit({
+				files: files(host),
+				validateFile: 'test -s "$HSCTL_FILE"',
+				activate: ['true'],
+				check: ['true'],
+			});
+			for (const [run, units] of Object.entries({ R1: [unit], N1: [] }))
+				writeFiles(host.path('runs', run), bundleFiles(units as readonly TestUnit[]));
+			const disks = mkdtempSync(join(tmpdir(), 'hsctl-disks-'));
+			onTestFinished(() => rmSync(disks, { recursive: true }));
+			const empty = join(disks, 'empty');
+			execFileSync('mkfs.ext4', ['-q', '-F', '-b', '1024', '-d', host.folder, empty, '8M']);
+			const old = await found(host, unit, empty, 'status R1');
+			const images = new Map<string, { readonly image: Buffer; readonly moment: number; readonly isOver: boolean }>();
+			let duration = 400;
+			for (let run = 0; run < runs; run++) {
+				// Its timer may hold the one of the run before for a while.
+				const disk = join(disks, `run-${run}`);
+				copyFileSync(empty, disk);
+				const began = performance.now();
+				const child = host.start(['sequence', 'R1', 'test'], { DISK: disk });
+				const over = new Promise<void>(done => child.on('exit', () => done()));
+				const moments = Array.from({ length: perRun }, () => chance() * duration).sort((a, b) => a - b);
+				for (const moment of moments) {
+					await pause(Math.max(0, began + moment - performance.now()));
+					const isOver = child.exitCode !== null;
+					const image = imageOf(disk);
+					images.set(sha256(image), { image, moment, isOver });
+				}
+				await over;
+				duration = performance.now() - began;
 			}
-			await over;
-			duration = performance.now() - began;
-		}
-		const ends = { old: 0, new: 0 };
-		let index = 0;
-		for (const { image, moment, isOver } of images.values()) {
-			const disk = join(disks, `${index}`);
-			writeFileSync(disk, image);
-			const words = index++ % 2 === 0 ? 'sequence N1 test' : 'recover';
-			const { tree, open, status } = await found(host, unit, disk, words);
-			rmSync(disk);
-			const isOld = JSON.stringify(tree) === JSON.stringify(old.tree);
-			const of = `seed ${seed}, ${Math.round(moment)} ms, ${words}`;
-			if (!isOld) expectNew(host, tree, of);
-			expect(isOver && isOld, of).toBe(false);
-			expect([open, isOld ? status === 'ok' : status], of).toEqual([0, isOld ? false : 'ok']);
-			ends[isOld ? 'old' : 'new']++;
-		}
-		// Otherwise the moments were none.
-		expect(ends.old, `seed ${seed}`).toBeGreaterThan(0);
-		expect(ends.old + ends.new).toBeGreaterThan(runs * perRun * 0.2);
-	}, isLong ? 300_000 : 60_000);
+			const ends = { old: 0, new: 0 };
+			let index = 0;
+			for (const { image, moment, isOver } of images.values()) {
+				const disk = join(disks, `${index}`);
+				writeFileSync(disk, image);
+				const words = index++ % 2 === 0 ? 'sequence N1 test' : 'recover';
+				const { tree, open, status } = await found(host, unit, disk, words);
+				rmSync(disk);
+				const isOld = JSON.stringify(tree) === JSON.stringify(old.tree);
+				const of = `seed ${seed}, ${Math.round(moment)} ms, ${words}`;
+				if (!isOld) expectNew(host, tree, of);
+				expect(isOver && isOld, of).toBe(false);
+				expect([open, isOld ? status === 'ok' : status], of).toEqual([0, isOld ? false : 'ok']);
+				ends[isOld ? 'old' : 'new']++;
+			}
+			// Otherwise the moments were none.
+			expect(ends.old, `seed ${seed}`).toBeGreaterThan(0);
+			expect(ends.old + ends.new).toBeGreaterThan(runs * perRun * 0.2);
+		},
+		isLong ? 300_000 : 60_000,
+	);
 });
 
 async function found(host: PoolHost, unit: TestUnit, disk: string, words: string): Promise<Found> {
