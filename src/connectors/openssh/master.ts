@@ -61,6 +61,9 @@ export async function startMaster(login: Login, shared: OpensshShared, signal: A
 		}
 		const log = textOf(place.log);
 		forget(place);
+		// Nothing has been asked of the host yet: another login loses nothing.
+		if (ended.kind === 'in')
+			return { ok: false, because: `authentication: it let us in, and ${whyGone(log)} at once`, isBusy: true };
 		if (ended.kind === 'left') return { ok: false, because: `connect: ${ended.because}`, isBusy: false };
 		if (ended.kind === 'no_ssh') return { ok: false, because: 'there is no ssh program here', isBusy: false };
 		answers?.refused(acceptedKeys(log));

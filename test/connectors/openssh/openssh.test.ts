@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultProxy } from '../../lab/fault-proxy.ts';
@@ -19,6 +19,12 @@ describe.skipIf(!hasSshd)(`hosts by OpenSSH's client (${needsSshd})`, () => {
 	const kept = { idleMs: 5000 };
 	const client = (options: RigOptions = {}) => rig(here, { limits: kept, ...options, by: 'openssh' });
 	const either = (options: RigOptions = {}) => rig(here, { limits: kept, ...options, by: 'either' });
+	/** Programs that come before the real ones. */
+	const before = (programs: Readonly<Record<string, string>>): { readonly PATH: string } => {
+		const folder = mkdtempSync(join(here.folder, 'bin-'));
+		for (const [name, text] of Object.entries(programs)) writeFileSync(join(folder, name), text, { mode: 0o755 });
+		return { PATH: `${folder}:${process.env.PATH}` };
+	};
 	const pinOf = (place: Sshd, key: string) => `[${place.address}]:${place.port} ${key}`;
 	const opened = async (made: ReturnType<typeof rig>, place: Place) => {
 		const result = await made.open(place);
@@ -27,6 +33,23 @@ describe.skipIf(!hasSshd)(`hosts by OpenSSH's client (${needsSshd})`, () => {
 	};
 	const logins = (place: Sshd) => (place.log().match(/Accepted \S+ for/g) ?? []).length;
 	const tries = (place: Sshd) => (place.log().match(/(Failed|Accepted|Postponed) \w+ for/g) ?? []).length;
+
+	it('are logged in to again when the connection is gone right after the login', async () => {
+		const gone = join(here.folder, 'gone');
+		const ssh = execFileSync('sh', ['-c', 'command -v ssh'], { encoding: 'utf8' }).trim();
+		// The background client of the first login ends before anybody has asked for it.
+		const text = `#!/bin/bash
+${ssh} "$@" || exit
+[[ " $* " == *" -M "* && ! -e ${gone} ]] || exit 0
+: >${gone}
+for word in "$@"; do [[ $last != -S ]] || socket=$word; last=$word; done
+${ssh} -S "$socket" -O exit none 2>/dev/null
+`;
+		const loginsBefore = logins(sshd);
+		const made = client({ known: [sshd.pin()], env: before({ ssh: text }), limits: { idleMs: 5000, dialWaitMs: 1 } });
+		expect(await opened(made, sshd)).toMatchObject({ said: 'in\n' });
+		expect(logins(sshd) - loginsBefore).toBe(2);
+	});
 
 	describe('A21: what ssh2 cannot do is done by OpenSSH, which is said in one clause', () => {
 		it('A21: a host behind a ProxyCommand', async () => {
