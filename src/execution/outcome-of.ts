@@ -104,6 +104,7 @@ const sentences: Readonly<Record<string, (finished: RunnerFinished, context: Fin
 	output_limit: () => 'printed more than 256 MiB; its processes were ended',
 	digest: () => 'the bytes on the host are not those of the plan; nothing was started',
 	drift: () => 'what it was decided from has changed, and not by this run; nothing was started',
+	look: () => 'looking again at what it was decided from took longer than 60 s; nothing was started',
 	claimed: () => 'another run has started it since the plan was made',
 	overtaken: () => 'the lock of the host was taken away from this run; nothing more of it was started',
 	settle: () => 'an earlier start of it turned out to have no known end',
@@ -117,7 +118,7 @@ const sentences: Readonly<Record<string, (finished: RunnerFinished, context: Fin
 	answer: (_, { decidedAgain }) => decidedAgain ?? 'its condition does not hold any more after the units before it',
 	stopped: () => 'stopped before it started',
 	need: (_, { blocker }) => `needs ${blocker ?? 'a unit'}, which did not succeed`,
-	unchanged: (_, { because }) => because,
+	unchanged: (_, { because, unit }) => (unit?.phase === 'verify' ? 'nothing was done here' : because),
 	verify: ({ rc, status }) =>
 		`a command of \`verify\` failed (exit ${rc})${status === 'failed' ? '' : `; ${undoneWords[status] ?? ''}`}`,
 };

@@ -9,7 +9,7 @@
 #   kept N DIGEST SOURCE UNIT~PLAYBOOK    what a pool has put there     package N MANAGER NAME same|changed|gone|unknown
 # KNOWN: `,`-separated digests that tell all there is to know, so that no package manager has to be asked. FOLLOW: yes or no.
 hs_look_files() {
-	hs_look_n=0 hs_look_list='' hs_look_paths=''
+	hs_look_n=0 hs_look_list='' hs_look_paths='' hs_look_asked=''
 	hs_look_mounts
 	hs_look_open
 	while [ $# -ge 3 ]; do
@@ -18,6 +18,7 @@ hs_look_files() {
 		hs_look_one "$3"
 		shift 3
 	done
+	hs_look_owners
 	hs_look_immutable
 	hs_look_kept_files
 }
@@ -89,7 +90,7 @@ hs_look_one() {
 	else
 		hs_look_place "$hs_look_path"
 		printf 'path %s %s\n' "$hs_look_n" "$hs_print"
-		[ "$hs_print" != absent ] || hs_look_owner ''
+		[ "$hs_print" != absent ] || hs_look_ask -
 	fi
 }
 
@@ -105,7 +106,7 @@ $hs_look_real
 	esac
 	case ",$1," in
 		*",$hs_look_digest,"*) ;;
-		*) hs_look_owner "$hs_look_digest" ;;
+		*) hs_look_ask "$hs_look_digest" ;;
 	esac
 }
 
@@ -179,56 +180,115 @@ hs_look_immutable() {
 	done
 }
 
-# hs_look_kept_files: what pools have put at these paths, by their own records.
+# hs_look_kept_files: what pools have put at these paths, by their own records. Records mostly have them in the same order: the search
+# for a path begins behind the one before.
 hs_look_kept_files() {
+	set --
+	while IFS= read -r hs_look_at; do set -- "$@" "$hs_look_at"; done <<-END
+		${hs_look_paths%?}
+	END
+	hs_look_n=1
 	for hs_file in "$HSCTL_STATE/pools/"*; do
 		[ -f "$hs_file" ] || continue
 		while IFS= read -r hs_look_line; do
-			hs_look_n=0
-			while IFS= read -r hs_look_at; do
-				hs_look_n=$((hs_look_n + 1))
-				[ "${hs_look_line#* * }" != "$hs_look_at" ] || printf 'kept %s %s %s\n' "$hs_look_n" "${hs_look_line%% /*}" "${hs_file##*/}"
-			done <<-END
-				$hs_look_paths
-			END
+			hs_look_real=${hs_look_line#* * }
+			case "
+$hs_look_paths" in
+				*"
+$hs_look_real
+"*) ;;
+				*) continue ;;
+			esac
+			until eval "hs_look_at=\${$hs_look_n}" && [ "$hs_look_at" = "$hs_look_real" ]; do hs_look_n=$((hs_look_n % $# + 1)); done
+			printf 'kept %s %s %s\n' "$hs_look_n" "${hs_look_line%% /*}" "${hs_file##*/}"
+			hs_look_n=$((hs_look_n % $# + 1))
 		done <"$hs_file"
 	done
 }
 
-# hs_look_owner DIGEST: the package database's word on the path; an empty digest: the file is not there.
-hs_look_owner() {
+# hs_look_ask DIGEST: what the package database says of the file is asked for all files together; `-`: it is not there.
+hs_look_ask() {
+	hs_look_asked="$hs_look_asked$hs_look_n $1
+$hs_look_real
+$hs_look_path
+"
+}
+
+# hs_look_owners: the package database's word on each file that was asked for.
+hs_look_owners() {
+	[ -n "$hs_look_asked" ] || return 0
 	if [ -s /var/lib/dpkg/status ] && hs_look_in_path dpkg-query; then
-		hs_look_owner_dpkg "$1"
+		hs_look_owned_dpkg
+		hs_look_manager=dpkg
 	elif hs_look_in_path rpm; then
-		hs_look_owner_rpm "$1"
+		hs_look_manager=rpm
 	elif hs_look_in_path pacman; then
-		hs_look_owner_pacman "$1"
+		hs_look_manager=pacman
+	else
+		return 0
 	fi
+	while read -r hs_look_n hs_look_digest && IFS= read -r hs_look_real && IFS= read -r hs_look_path; do
+		hs_look_owner_$hs_look_manager "${hs_look_digest#-}"
+	done <<-END
+		${hs_look_asked%?}
+	END
 }
 
 hs_look_package_says() {
 	printf 'package %s %s %s %s\n' "$hs_look_n" "$1" "$2" "$3"
 }
 
-# Where /bin is a link to /usr/bin, the database may know the file under either name.
+# hs_look_owned_dpkg: sets hs_look_owned to the lines `PACKAGE: PATH` of all the files: a question costs the same as some hundred.
+hs_look_owned_dpkg() {
+	set --
+	while read -r hs_look_n hs_look_digest && IFS= read -r hs_look_real && IFS= read -r hs_look_path; do
+		hs_look_literal "$hs_look_real"
+		set -- "$@" "$hs_literal"
+		hs_look_twin
+		[ -z "$hs_look_at" ] || { hs_look_literal "$hs_look_at"; set -- "$@" "$hs_literal"; }
+	done <<-END
+		${hs_look_asked%?}
+	END
+	hs_look_owned=$("$hs_look_found" -S -- "$@" | grep -v '^diversion ')
+	hs_look_package='' hs_look_conffiles=''
+}
+
+# hs_look_twin: sets hs_look_at to the other name of a file where /bin is a link to /usr/bin: the database may know it by either.
+hs_look_twin() {
+	case $hs_look_real in
+		/bin/* | /sbin/* | /lib*/*) hs_look_at=/usr$hs_look_real ;;
+		/usr/bin/* | /usr/sbin/* | /usr/lib*/*) hs_look_at=${hs_look_real#/usr} ;;
+		*) hs_look_at= ;;
+	esac
+}
+
 hs_look_owner_dpkg() {
-	for hs_look_at in "$hs_look_real" "${hs_look_real#/usr}" "/usr$hs_look_real"; do
-		hs_look_literal "$hs_look_at"
-		hs_look_name=$("$hs_look_found" -S -- "$hs_literal" | grep -v '^diversion ')
-		hs_look_name=${hs_look_name%%: /*}
-		[ -z "$hs_look_name" ] || break
-	done
-	[ -n "$hs_look_name" ] || return 0
+	hs_look_twin
+	case "
+$hs_look_owned
+" in
+		*": $hs_look_real
+"*) hs_look_at=$hs_look_real ;;
+		*": ${hs_look_at:-/}
+"*) ;;
+		*) return 0 ;;
+	esac
+	while IFS= read -r hs_look_name; do
+		[ "${hs_look_name#*: }" != "$hs_look_at" ] || break
+	done <<-END
+		$hs_look_owned
+	END
+	hs_look_name=${hs_look_name%%: /*}
 	hs_look_name=${hs_look_name%%,*}
 	if [ -z "$1" ]; then
 		hs_look_package_says dpkg "$hs_look_name" gone
 		return
 	fi
-	hs_look_line=$("$hs_look_found" -W -f='${Conffiles}\n' -- "$hs_look_name" | while read -r hs_file hs_sum hs_value; do
-		[ "$hs_file" != "$hs_look_at" ] || echo "$hs_sum"
-	done)
-	[ -n "$hs_look_line" ] || hs_look_line=$(cat "/var/lib/dpkg/info/$hs_look_name.md5sums" "/var/lib/dpkg/info/${hs_look_name%%:*}.md5sums" |
-		while read -r hs_sum hs_file; do [ "/$hs_file" != "$hs_look_at" ] || echo "$hs_sum"; done)
+	if [ "$hs_look_package" != "$hs_look_name" ]; then
+		hs_look_package=$hs_look_name
+		hs_look_conffiles=$("$hs_look_found" -W -f='${Conffiles}\n' -- "$hs_look_name")
+	fi
+	hs_look_line=$(hs_look_shipped_dpkg)
 	hs_look_line=${hs_look_line%%
 *}
 	hs_sum=$(md5sum <"$hs_look_path")
@@ -237,6 +297,15 @@ hs_look_owner_dpkg() {
 		'') hs_look_package_says dpkg "$hs_look_name" unknown ;;
 		*) hs_look_package_says dpkg "$hs_look_name" changed ;;
 	esac
+}
+
+# hs_look_shipped_dpkg: the MD5 digest that the package has brought the file with.
+hs_look_shipped_dpkg() {
+	while read -r hs_file hs_sum hs_value; do [ "$hs_file" != "$hs_look_at" ] || echo "$hs_sum"; done <<-END
+		$hs_look_conffiles
+	END
+	grep -hF -- "  ${hs_look_at#/}" "/var/lib/dpkg/info/$hs_look_name.md5sums" "/var/lib/dpkg/info/${hs_look_name%%:*}.md5sums" |
+		while read -r hs_sum hs_file; do [ "/$hs_file" != "$hs_look_at" ] || echo "$hs_sum"; done
 }
 
 # hs_look_literal PATH: $hs_literal, which dpkg-query takes for nothing but this path. `[id].tsx` would be a pattern.
@@ -299,29 +368,23 @@ hs_look_owner_pacman() {
 # line end is lost.
 hs_look_texts() {
 	hs_look_index=$1 hs_look_n=0
-	hs_look_lines=$hs_print
 	shift
 	hs_look_open
-	while [ $# -ge 3 ]; do
+	# File after file, as they were told: a search for each would take its time for some hundred of them.
+	while IFS= read -r hs_look_line; do
+		case $hs_look_line in "file "*) ;; *) continue ;; esac
+		hs_look_digest=${hs_look_line##* } hs_look_line=${hs_look_line#* }
+		while [ "$hs_look_n" -lt $((${hs_look_line%% *} - 1)) ] && [ $# -ge 3 ]; do
+			hs_look_n=$((hs_look_n + 1))
+			shift 3
+		done
+		[ $# -ge 3 ] || break
 		hs_look_n=$((hs_look_n + 1))
-		case "
-$hs_look_lines" in
-			*"
-file $hs_look_n "*" $3"*) hs_look_same "$3" || hs_look_text "$1" "$2" ;;
-			*"
-file $hs_look_n "*) hs_look_text "$1" "$2" ;;
-		esac
+		[ "$hs_look_digest" = "$3" ] || hs_look_text "$1" "$2"
 		shift 3
-	done
-}
-
-hs_look_same() {
-	hs_look_line=${hs_look_lines#*"
-file $hs_look_n "}
-	[ "$hs_look_line" != "$hs_look_lines" ] || hs_look_line=${hs_look_lines#"file $hs_look_n "}
-	hs_look_line=${hs_look_line%%
-*}
-	[ "${hs_look_line##* }" = "$1" ]
+	done <<-END
+		$hs_print
+	END
 }
 
 hs_look_text() {
@@ -331,23 +394,24 @@ hs_look_text() {
 }
 
 # hs_look_undo UNIT~PLAYBOOK: the latest change of a pool that can be taken back.
-#   undo JOB RUN     then for each of its files: was N create|replace DEST SHA256|-  now N new|edited|absent  copy N whole|damaged
+#   undo JOB RUN     then, unless its record is damaged, for each of its files:
+#   was N create|replace DEST     now N new|edited|absent     copy N whole|damaged
 # Nothing at all where there is none.
 hs_look_undo() {
-	hs_look_latest=
-	for hs_file in "$HSCTL_STATE/txn/"*/about; do
-		hs_look_txn=${hs_file%/about}
-		hs_first "$hs_file" && [ "${hs_line% *}" = "${1%%~*} $1" ] || continue
-		hs_first "$hs_look_txn/end" && [ "$hs_line" = committed ] || continue
-		if [ -e "$hs_look_txn/undone" ] || [ -e "$hs_look_txn/reverse" ]; then continue; fi
-		# shellcheck disable=SC3013 # not POSIX, but known to dash, busybox ash and bash alike
-		if [ -z "$hs_look_latest" ] || [ "$hs_look_txn/end" -nt "$hs_look_latest/end" ]; then hs_look_latest=$hs_look_txn; fi
+	for hs_look_txn in $(hs_order_changes); do
+		hs_look_latest=$HSCTL_STATE/txn/$hs_look_txn
+		hs_first "$hs_look_latest/about" && [ "${hs_line% *}" = "${1%%~*} $1" ] || continue
+		hs_look_run=${hs_line##* }
+		hs_first "$hs_look_latest/end" && [ "$hs_line" = committed ] || continue
+		if [ -e "$hs_look_latest/undone" ] || [ -e "$hs_look_latest/reverse" ]; then continue; fi
+		printf 'undo %s %s\n' "$hs_look_txn" "$hs_look_run"
+		# It is shell text: only what we wrote ourselves is read.
+		hs_first "$hs_look_latest/sum" && hs_look_path=$hs_look_latest/manifest && hs_look_sum
+		[ "$hs_look_digest" = "$hs_line" ] || return 0
+		# shellcheck disable=SC1090,SC1091 # verified
+		. "$hs_look_latest/manifest"
+		return
 	done
-	[ -n "$hs_look_latest" ] || return 0
-	hs_first "$hs_look_latest/about"
-	printf 'undo %s %s\n' "${hs_look_latest##*/}" "${hs_line##* }"
-	# shellcheck disable=SC1090,SC1091 # verified when it came
-	. "$hs_look_latest/manifest"
 }
 
 hs_pool_command() { :; }

@@ -1,7 +1,7 @@
 # Looking again right before a unit: the host may have changed since the plan was made.
 # shellcheck disable=SC2034,SC2154 # variables are shared with the other parts of the runner
 
-# hs_probe: succeeds when the unit's probe prints what the plan was made from. What it printed stays in seen.INDEX.
+# hs_probe: succeeds when the unit's probe prints what the plan was made from. What it printed stays in seen.INDEX. 2: it took too long.
 hs_probe() {
 	hs_seen=runs/$hs_run/seen.$hs_i
 	hs_uptime
@@ -11,17 +11,17 @@ hs_probe() {
 	hs_first "runs/$hs_run/probe.gate" && kill -KILL "-${hs_line%% *}" 2>/dev/null
 	if [ -e "runs/$hs_run/probe.ended" ]; then
 		rm -f "runs/$hs_run/probe.ended"
-		return 1
+		return 2
 	fi
 	hs_same "$hs_seen" "$hs_from/expect"
 }
 
-# hs_probe_child: 512 blocks of 512 bytes are all it may print, and a look has no business to write more elsewhere. Looks that
+# hs_probe_child: 4 MiB are all it may print, and a look has no business to write more elsewhere. Looks that
 # start nothing have nothing that would have to be ended with them: they are read by this very shell.
 hs_probe_child() {
 	hs_self
 	hs_write "runs/$hs_run/probe.gate" "$hs_me"
-	ulimit -f 512
+	ulimit -f 8192
 	set -- "$HSCTL_STATE/$hs_from/probe"
 	HSCTL_LOOKS=$HSCTL_STATE/runs/$hs_run/looks
 	export HSCTL_LOOKS

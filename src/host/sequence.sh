@@ -3,7 +3,7 @@
 
 # hs_sequence RUN DETACHED_BY: lines of runs/RUN/sequence are `INDEX run|check|restart|verify JOB NEEDS AFTER`.
 hs_sequence() {
-	hs_run=$1 hs_detached_by=$2 hs_done=' ' hs_owner='' hs_watcher='' hs_starts=0 hs_broken='' hs_is_announced='' hs_spent='' hs_pools=''
+	hs_run=$1 hs_detached_by=$2 hs_done=' ' hs_owner='' hs_watcher='' hs_starts=0 hs_broken='' hs_is_announced='' hs_spent=''
 	exec >>"runs/$hs_run/log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 	hs_become_supervisor || return 0
 	if hs_lock_in_time; then
@@ -127,10 +127,17 @@ hs_unit() {
 
 # hs_probed_unit: the same print goes on as planned. Another one is somebody else's doing as long as this run has started nothing.
 hs_probed_unit() {
-	if hs_probe; then
-		if [ "$hs_kind" = check ]; then hs_finish skipped unchanged; else hs_run_job; fi
-		return
-	fi
+	hs_probe
+	case $? in
+		0)
+			if [ "$hs_kind" = check ]; then hs_finish skipped unchanged; else hs_run_job; fi
+			return
+			;;
+		2)
+			if hs_is_stopped; then hs_announce_stop; hs_finish not_started stopped; else hs_finish refused look; fi
+			return
+			;;
+	esac
 	hs_drift=true
 	if [ "$hs_starts" -eq 0 ] || [ "$on_drift" = refuse ]; then
 		hs_finish refused drift
@@ -195,8 +202,10 @@ hs_is_due() {
 	return 1
 }
 
-# hs_is_worked: some unit of this run has done something here, well or not.
+# hs_is_worked: some unit of this run has done something here, well or not, in this part of it or in an earlier one.
 hs_is_worked() {
+	grep -q '^{"e":"finished",.*"status":"\(changed\|failed\|rolled_back\|rollback_failed\|unknown\)"' \
+		"runs/${hs_run%%-*}/events" "runs/${hs_run%%-*}-"*/events 2>/dev/null && return
 	hs_split "$hs_after"
 	for hs_value in $hs_list; do
 		hs_status_of "$hs_value"

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -146,6 +155,15 @@ describe.skipIf(!isRoot || !has('dpkg-deb'))('dpkg (skipped without it, or witho
 		const names = Object.keys(expected);
 		const answers = machine.ask(shell, names, inside());
 		expect(Object.fromEntries(names.map((name, index) => [name, answers[index]]))).toEqual(expected);
+	});
+
+	it('is asked once whose any of the files are', () => {
+		using other = new Machine();
+		const real = execFileSync('sh', ['-c', 'command -v dpkg-query'], { encoding: 'utf8' }).trim();
+		other.program('dpkg-query', `echo "$1" >>${other.folder}/asked\nexec ${real} "$@"`);
+		for (const name of ['a', 'b', 'c']) other.put(name, 'mine\n');
+		expect(other.ask('dash', ['a', 'b', 'c', 'd'], inside())).toEqual(['none', 'none', 'none', 'none']);
+		expect(readFileSync(join(other.folder, 'asked'), 'utf8')).toBe('-S\n');
 	});
 });
 
