@@ -31,6 +31,7 @@ const causes: Readonly<Record<string, Cause>> = {
 		work?.together === true
 			? 'it was not confirmed: some host did not get that far'
 			: `no new connection confirmed it within ${confirmMs / 1000} s`,
+	cwd: () => 'the folder that its commands want to work in is not there',
 	disk: () => 'the host could not write durably',
 	guard: () => 'the host could not be made to undo it by itself',
 	died: () => 'its process was killed',
@@ -51,12 +52,15 @@ function commandName(kind: string, { step, rc }: RunnerFinished, { work }: PoolC
 	return rc === null || rc === 0 ? name : `${name} (exit ${rc})`;
 }
 
-function filesWords({ status }: { readonly status: string }): string {
+function filesWords({ status, inactive, aside }: Pick<RunnerFinished, 'status' | 'inactive' | 'aside'>): string {
+	const kept = aside === true ? '; what somebody else had written meanwhile is kept: see its log' : '';
 	switch (status) {
 		case 'rolled_back':
-			return 'every file is as it was';
+			return `every file is as it was${kept}`;
 		case 'rollback_failed':
-			return 'and not everything could be put back into place and into use: see its log';
+			return inactive === true
+				? `every file is as it was, but could not be put into use again: see its log${kept}`
+				: `and not everything could be put back: see its log${kept}`;
 		default:
 			return 'no file was replaced';
 	}
@@ -65,7 +69,11 @@ function filesWords({ status }: { readonly status: string }): string {
 /** How a pool ended whose runner was killed, or whose host was restarted: all that is left of it is the end that its receipt names. */
 export function poolEndBehindUs(why: string): Pick<Outcome, 'status' | 'because'> {
 	const status = Object.hasOwn(poolStatuses, why) ? (poolStatuses[why] ?? 'failed') : 'failed';
-	return { status, because: `the runner on the host was ended while it ran; ${filesWords({ status })}` };
+	// Of files that could not be put back no receipt tells: their transaction is still open.
+	return {
+		status,
+		because: `the runner on the host was ended while it ran; ${filesWords({ status, inactive: true })}`,
+	};
 }
 
 /** The statuses that a pool can end with beside those of other jobs. */

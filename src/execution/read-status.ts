@@ -62,7 +62,7 @@ function readOpen([word, job = '', stage, worker, ...about]: readonly string[]):
 	return [{ job, change }];
 }
 
-/** Changes of a pool lie on top of each other: the latest is the first that can be taken back. */
+/** Changes of a pool lie on top of each other: the latest, which the host names first, is the first that can be taken back. */
 function readKept(changes: readonly (readonly string[])[], ends: readonly string[]): readonly KeptChange[] {
 	const seconds = new Map(
 		ends.flatMap(line => {
@@ -76,14 +76,8 @@ function readKept(changes: readonly (readonly string[])[], ends: readonly string
 			const committedAt = at === undefined ? {} : { committedAt: new Date(at * 1000).toISOString() };
 			return word === 'kept' ? [{ ...readAbout(about), files: Number(files), ...committedAt }] : [];
 		})
-		.toSorted(byUnit)
-		.toSorted((one, other) =>
-			one.unit === other.unit && one.playbook === other.playbook ? compare(ageOf(other), ageOf(one)) : 0,
-		);
+		.toSorted(byUnit);
 }
-
-/** Ids of runs begin with their time. */
-const ageOf = ({ committedAt, run }: KeptChange): string => `${committedAt ?? ''} ${run}`;
 
 interface Start {
 	readonly unit: string;

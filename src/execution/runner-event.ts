@@ -27,6 +27,10 @@ export interface RunnerFinished {
 	readonly signal?: number;
 	/** Of a pool: which of its files or commands it was, counted from 1. */
 	readonly step?: number;
+	/** Of a pool: its files are as they were, and could not be put into use again. */
+	readonly inactive?: boolean;
+	/** Of a pool: what somebody else had written meanwhile was in the way, and is kept on the host. */
+	readonly aside?: boolean;
 	/** Meanwhile the kernel has ended something of the run for want of memory. */
 	readonly oom?: boolean;
 }

@@ -168,7 +168,7 @@ hs_end() {
 		hs_finish unknown disk
 	elif [ "$hs_result" = ok ]; then
 		hs_finish changed exit
-	elif [ "$on_failure" = rollback_pools ] && [ -n "$hs_pools" ]; then
+	elif [ "$on_failure" = rollback_pools ] && [ -n "$(hs_changed_pools)" ]; then
 		hs_roll_pools
 	elif [ "$hs_kind" = verify ] && [ "$hs_why" = exit ]; then
 		hs_finish failed verify

@@ -116,6 +116,19 @@ hs_see_lock() {
 	hs_see_orphan
 }
 
+# hs_order_changes: names under txn, the latest begun first, by the fences of their runs and their places in them: clocks may be set.
+hs_order_changes() {
+	hs_list_orders | sort -k1,1nr -k2,2nr | while read -r hs_value; do printf '%s\n' "${hs_value##* }"; done
+}
+
+hs_list_orders() {
+	for hs_change in "$HSCTL_STATE/txn/"*; do
+		[ -d "$hs_change" ] || continue
+		hs_first "$hs_change/order" || hs_line='0 0'
+		printf '%s %s\n' "$hs_line" "${hs_change##*/}"
+	done
+}
+
 hs_highest() {
 	hs_fence=0
 	for hs_file in "$HSCTL_STATE/lock/"[0-9]*; do

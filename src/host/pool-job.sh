@@ -22,8 +22,6 @@ hs_end_pool() {
 		hs_broken=yes
 		hs_finish rollback_failed "$hs_why"
 	elif hs_conclude "$hs_result" "$(hs_pool_end)"; then
-		# The latest first: in this order they are taken back.
-		[ "$hs_status_now$purpose" != changeddo ] || hs_pools="$hs_job $hs_pools"
 		hs_finish "$hs_status_now" "$hs_why"
 	else
 		hs_broken=yes
@@ -58,10 +56,10 @@ hs_apart() {
 	hs_look_away
 }
 
-# hs_roll_pools: the commands at the end have said no: what the pools of this run have changed is taken back.
+# hs_roll_pools: the commands at the end have said no: what the pools of this run have changed is taken back, the latest first.
 hs_roll_pools() {
 	hs_verdict=rolled_back
-	for hs_rolled in $hs_pools; do
+	for hs_rolled in $(hs_changed_pools); do
 		hs_apart unpool "$hs_rolled" "$hs_run" "$hs_i"
 		hs_crash pool.unpooled
 		hs_txn=txn/$hs_rolled.back
@@ -71,6 +69,16 @@ hs_roll_pools() {
 	done
 	hs_measure "$hs_dir"
 	hs_finish "$hs_verdict" verify
+}
+
+hs_changed_pools() {
+	for hs_change in $(hs_order_changes); do ! hs_is_of_run "$hs_change" || printf '%s\n' "$hs_change"; done
+}
+
+# hs_is_of_run JOB: a change of a pool that this run has made, in whichever of its parts, and that stands.
+hs_is_of_run() {
+	hs_first "txn/$1/about" && [ "${hs_line##* }" = "${hs_run%%-*}" ] || return 1
+	[ ! -e "txn/$1/undone" ] && [ ! -e "txn/$1/reverse" ] && hs_is_decided "txn/$1" && [ "$hs_line" = committed ]
 }
 
 # hs_tell_undone JOB: its receipt says from now on that it was taken back. Of what was taken back itself nothing may be left.

@@ -105,6 +105,7 @@ hs_unpool() {
 
 hs_pool_go() {
 	hs_crash pool.begun
+	hs_pool_place || hs_pool_refuse cwd
 	hs_pool_prepare || hs_pool_refuse "$hs_stop"
 	hs_crash pool.prepared
 	hs_guard_arm || hs_pool_refuse guard
@@ -160,7 +161,9 @@ hs_pool_begin() {
 hs_pool_about() {
 	hs_each_file read : || return 1
 	hs_stop=disk
-	hs_write "$hs_txn/about" "$pool_unit $pool_memory $hs_run"
+	hs_highest
+	# A run may come in several parts, RUN, RUN-1, …: people know it by its first name.
+	hs_write "$hs_txn/about" "$pool_unit $pool_memory ${hs_run%%-*}" && hs_write "$hs_txn/order" "$hs_fence $hs_i"
 }
 
 # hs_pool_turn JOB: this transaction is that one turned round. Fails with hs_stop.
@@ -171,6 +174,20 @@ hs_pool_turn() {
 	hs_stop=disk
 	hs_write "$hs_txn/reverse" "$hs_reverse" && ln "$hs_reverse/manifest" "$hs_txn/manifest" || return 1
 	[ ! -e "$hs_reverse/env" ] || cp "$hs_reverse/env" "$hs_txn/env"
+}
+
+# hs_pool_place: commands of this pool can be run where they want to be, as far as that is not a folder that it makes.
+hs_pool_place() {
+	case $pool_cwd in '' | /) return ;; esac
+	[ -d "$pool_cwd" ] && return
+	hs_each_file read hs_makes_place || return 0
+	printf '%s is no folder\n' "$pool_cwd" >&2
+	return 1
+}
+
+# hs_makes_place N ACT DEST …: fails when the file lies in that folder, which then comes with it.
+hs_makes_place() {
+	case $3 in "${pool_cwd%/}"/*) return 1 ;; esac
 }
 
 # hs_pool_prepare: nothing of this can be seen by anybody who uses the files. What the look saw is looked at again first.

@@ -93,6 +93,16 @@ hs_pool_result() {
 		*) [ ! -e "$hs_txn/state" ] || hs_status_now=rollback_failed ;;
 	esac
 	[ -z "$hs_step" ] || hs_more="$hs_more,\"step\":$hs_step"
+	[ ! -e "$hs_txn/inactive" ] || hs_more="$hs_more,\"inactive\":true"
+	! hs_has_aside || hs_more="$hs_more,\"aside\":true"
+}
+
+# hs_has_aside: something that somebody else has written was in the way, and is kept.
+hs_has_aside() {
+	for hs_file in "$hs_txn/aside/"*; do
+		if [ -e "$hs_file" ] || [ -L "$hs_file" ]; then return 0; fi
+	done
+	return 1
 }
 
 # hs_pool_end: how the receipt calls it.

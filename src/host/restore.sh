@@ -89,16 +89,14 @@ hs_fetch_backup() {
 	hs_is_as "$1.bak" "$5"
 }
 
-# hs_uncreate: what somebody has written into it since is theirs, and so is another file in its place.
+# hs_uncreate: it goes. What somebody has written into it since, or put in its place, is kept with the transaction.
 hs_uncreate() {
 	# shellcheck disable=SC3013 # not POSIX, but known to dash, busybox ash and bash alike
 	if [ -e "$1.new" ] && ! [ "../$hs_name" -ef "$1.new" ]; then
 		return 0
-	elif hs_is_as "../$hs_name" "$4"; then
-		rm -f "../$hs_name"
-	elif [ -e "../$hs_name" ]; then
-		printf '%s was changed since it was created, and stays\n' "$3" >&2
 	fi
+	hs_is_as "../$hs_name" "$4" || hs_keep_aside "$@" || return 1
+	rm -f "../$hs_name"
 }
 
 # hs_keep_aside: neither the old file nor the new one: somebody's work, kept with the transaction.

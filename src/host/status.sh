@@ -2,7 +2,7 @@
 # with identity.sh, memory.sh and whole-memory.sh.
 # shellcheck disable=SC2154 # variables are shared with the other parts
 
-# hs_show_changes: the changes of pools, a line each, by their own records under txn (host/txn.sh).
+# hs_show_changes: the changes of pools, a line each, the latest begun first, by their own records under txn (host/txn.sh).
 #   open JOB STAGE WORKER UNIT UNIT~PLAYBOOK RUN   it has not ended; or it has, and no receipt says so: the stage `ended`
 #   kept JOB FILES UNIT UNIT~PLAYBOOK RUN          it stands, and can be taken back: so many files
 # WORKER: live    who began it, or the run that holds the lock, is at work     boot   nobody, until the host starts again
@@ -10,7 +10,8 @@
 hs_show_changes() {
 	hs_working=
 	if hs_see_lock && [ -z "$hs_unclean" ]; then hs_working=yes; fi
-	for hs_change in "$HSCTL_STATE/txn/"*; do
+	for hs_change in $(hs_order_changes); do
+		hs_change=$HSCTL_STATE/txn/$hs_change
 		[ -e "$hs_change/state" ] || continue
 		hs_first "$hs_change/about" || hs_line='unknown unknown unknown'
 		hs_about=$hs_line
@@ -55,10 +56,9 @@ hs_see_stage() {
 hs_see_worker() {
 	hs_worker=none
 	[ ! -e "$1/hook" ] || hs_worker=boot
-	if [ -n "$hs_working" ] || hs_lives "$1/engine" || hs_lives "$HSCTL_STATE/runs/$2/super"; then
-		hs_worker=live
-		return
-	fi
+	if [ -n "$hs_working" ] || hs_lives "$1/engine"; then hs_worker=live; fi
+	for hs_file in "$HSCTL_STATE/runs/$2" "$HSCTL_STATE/runs/$2-"*; do ! hs_lives "$hs_file/super" || hs_worker=live; done
+	[ "$hs_worker" != live ] || return
 	while IFS= read -r hs_line; do
 		case $hs_line in
 			"pool_confirm_ms='0'") return ;;

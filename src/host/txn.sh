@@ -79,8 +79,7 @@ hs_is_decided() {
 # hs_txn_prune: of the changes of one pool the newest keep their backup. What somebody else's edit was kept in stays for a person.
 hs_txn_prune() {
 	hs_kept=0
-	# shellcheck disable=SC2045 # names of safe words, newest first
-	for hs_old in $(ls -t txn); do
+	for hs_old in $(hs_order_changes); do
 		hs_is_of_pool "$hs_old" || continue
 		if hs_first "txn/$hs_old/end" && [ "$hs_line" = committed ] && [ ! -e "txn/$hs_old/undone" ] && [ ! -e "txn/$hs_old/reverse" ]; then
 			hs_kept=$((hs_kept + 1))

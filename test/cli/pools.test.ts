@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apply, type PoolRig, poolRig, reasons, remove } from './pool-rig.ts';
@@ -20,7 +20,67 @@ async function site(r: PoolRig, more = 'on_customised: replace', top = ''): Prom
 /** All that was ever put into use, in order. */
 const used = (r: PoolRig): readonly string[] => r.lines('used');
 
+/** The transactions of the host, the latest begun first. */
+const changesOf = (r: PoolRig): readonly string[] =>
+	readdirSync(join(r.state, 'txn'))
+		.map(name => ({ name, order: Number(readFileSync(join(r.state, 'txn', name, 'order'), 'utf8').split(' ')[0]) }))
+		.toSorted((one, other) => other.order - one.order)
+		.map(({ name }) => join(r.state, 'txn', name));
+
+describe.concurrent('a pool that is taken back', slowly, () => {
+	it('goes back by its latest change, whatever the clock of the host has said', async ({ onTestFinished }) => {
+		const r = poolRig(onTestFinished);
+		await site(r);
+		await r.run(...apply);
+		r.files({ a: 'newer a\n' });
+		await r.run('lock');
+		await r.run(...apply);
+		const [latest = '', first = ''] = changesOf(r);
+		for (const name of ['end', 'state', 'about']) utimesSync(join(latest, name), 1, 1);
+		utimesSync(latest, 1, 1);
+		expect(existsSync(first)).toBe(true);
+		const back = await r.run('rollback', 'pool.site', '--yes', '--json');
+		expect([back.code, r.read('a')]).toEqual([0, 'new a\n']);
+		const again = await r.run('rollback', 'pool.site', '--yes', '--json');
+		expect([again.code, r.read('a')]).toEqual([0, 'old a\n']);
+	});
+
+	it('is refused where its record is not what was written there, and nothing of it is read', async ({
+		onTestFinished,
+	}) => {
+		const r = poolRig(onTestFinished);
+		await site(r);
+		await r.run(...apply);
+		const [latest = ''] = changesOf(r);
+		const manifest = join(latest, 'manifest');
+		rmSync(manifest);
+		writeFileSync(manifest, `touch ${r.marks}/executed\n`);
+		const back = await r.run('rollback', 'pool.site', '--yes', '--json');
+		expect([back.code, reasons(back)['pool.site'], r.read('a')]).toEqual([
+			7,
+			expect.stringContaining('is damaged, so nothing is restored'),
+			'new a\n',
+		]);
+		expect(existsSync(join(r.marks, 'executed'))).toBe(false);
+	});
+});
+
 describe.concurrent('a pool', slowly, () => {
+	it('is refused before anything is replaced when the folder for its commands is not there', async ({
+		onTestFinished,
+	}) => {
+		const r = poolRig(onTestFinished);
+		await site(r, 'on_customised: replace\ncwd: $T/nowhere');
+		const ran = await r.run(...apply);
+		expect([ran.code, reasons(ran)['pool.site'], r.read('a')]).toEqual([
+			5,
+			'the folder that its commands want to work in is not there; no file was replaced',
+			'old a\n',
+		]);
+		await site(r, 'on_customised: replace\ncwd: $T/deep');
+		expect(statuses(await r.run(...apply))).toEqual({ 'pool.site': 'changed' });
+	});
+
 	it('is planned, applied, and left alone when it is applied again', async ({ onTestFinished }) => {
 		const r = poolRig(onTestFinished);
 		await site(r);

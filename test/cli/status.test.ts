@@ -166,14 +166,14 @@ describe('the answer of a host', () => {
 		]);
 	});
 
-	it('has the latest change of a pool first, by the time that the host says', () => {
+	it('has the latest change of a pool first, as the host names them, whatever its clock has said', () => {
 		const changes = `kept A.1 2 ${about}\nkept B.1 1 ${about.replace(/A+$/, '')}B\nkept C.1 3 pool.a pool.a~p 01C`;
 		const ends = '100 /var/lib/h/txn/A.1/end\n200 /var/lib/h/txn/B.1/end';
 		const undoable = readStatus(frames({ changes, ends }))?.undoable;
 		expect(undoable?.map(({ unit, files, committedAt }) => [unit, files, committedAt])).toEqual([
 			['pool.a', 3, undefined],
-			['pool.x', 1, '1970-01-01T00:03:20.000Z'],
 			['pool.x', 2, '1970-01-01T00:01:40.000Z'],
+			['pool.x', 1, '1970-01-01T00:03:20.000Z'],
 		]);
 	});
 
@@ -238,7 +238,7 @@ describe('the answer of a host', () => {
 		expect(Math.max(...text.split('\n').map(row => row.length))).toBeLessThanOrEqual(
 			Math.max(columns, long.length + 4),
 		);
-		for (const word of [long, 'not everything could be put back', 'interrupted', 'nginx.service', 'can be undone'])
+		for (const word of [long, 'could not be put into use again', 'interrupted', 'nginx.service', 'can be undone'])
 			expect(text.replaceAll(/\s+/g, ' ')).toContain(word);
 	});
 });

@@ -87,7 +87,7 @@ describe('how a job has ended', () => {
 describe('how a pool has ended whose runner was killed', () => {
 	it.each([
 		['rolled_back', 'rolled_back', 'every file is as it was'],
-		['rollback_failed', 'rollback_failed', 'and not everything could be put back into place and into use: see its log'],
+		['rollback_failed', 'rollback_failed', 'every file is as it was, but could not be put into use again: see its log'],
 		['failed', 'failed', 'no file was replaced'],
 		['constructor', 'failed', 'no file was replaced'],
 	])('is what its receipt calls %s', (why, status, words) => {

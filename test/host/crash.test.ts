@@ -96,7 +96,10 @@ const owing = (crashes: readonly string[]): Partial<TestUnit> =>
 
 // The timer of a killed run looks about once a second whether it is still needed.
 const left = new Set<string>();
-afterAll(() => until(() => [...left].every(state => processesOf(state).length === 0), 'no process of any run is left'));
+afterAll(
+	() => until(() => [...left].every(state => processesOf(state).length === 0), 'no process of any run is left', 40_000),
+	45_000,
+);
 
 const leavesUnknown = (crash = ''): boolean => /^(job\.ended|end\.written|end\.synced)\b/.test(crash);
 

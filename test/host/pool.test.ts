@@ -3,6 +3,7 @@ import {
 	appendFileSync,
 	chmodSync,
 	chownSync,
+	existsSync,
 	lchownSync,
 	lstatSync,
 	mkdirSync,
@@ -230,13 +231,18 @@ describe('what somebody else does to the files of a pool', concurrently, () => {
 		expect(text(`${aside}/1`)).toBe('edited\n');
 	});
 
-	it('in a created file stays', async () => {
+	it('in a created file is kept, and the file goes', async () => {
 		using host = new PoolHost();
 		const files = [{ dest: host.at('made/a'), wanted: 'new\n' }];
-		const unit = poolUnit({ files, activate: [`echo edited >${host.at('made/a')}`], check: ['false'] });
+		const unit = poolUnit({
+			files,
+			activate: [`[ ! -e ${host.at('made/a')} ] || echo edited >${host.at('made/a')}`],
+			check: ['false'],
+		});
 		await host.work('R1', [unit]);
-		expect([host.verdict('R1'), text(host.at('made/a'))]).toEqual(['rolled_back check', 'edited\n']);
-		expect(host.errors(unit)).toContain('was changed since it was created, and stays');
+		expect([host.verdict('R1'), existsSync(host.at('made'))]).toEqual(['rolled_back check', false]);
+		const aside = host.path('txn', jobOf(unit), 'aside/1');
+		expect([text(aside), host.errors(unit)]).toEqual(['edited\n', expect.stringContaining(`kept as ${aside}`)]);
 	});
 
 	it('keeps one file from being put back, and no other; it is tried again by the next run', async () => {

@@ -105,7 +105,7 @@ describe.skipIf(!canBoot).concurrent(`a pool on a machine (${needsMachines})`, {
 		const rig = await changesApp(onTestFinished, { holds: true });
 		const { machine } = rig;
 		const first = rig.hsctl(apply);
-		await machine.until('test', '-e', '/root/used');
+		await machine.until('test', '-s', '/root/used');
 		const service = await serviceOf(rig);
 		await machine.exec('sh', '-c', `kill -9 "$(systemctl show -p MainPID --value ${service})"`);
 		// A control group goes when the last process in it has gone.
@@ -159,7 +159,7 @@ describe.skipIf(!canBoot).concurrent(`a pool on a machine (${needsMachines})`, {
 		const rig = await changesApp(onTestFinished, { init: 'tiny', holds: true });
 		const { machine } = rig;
 		const watching = rig.hsctl(apply);
-		await machine.until('test', '-e', '/root/used');
+		await machine.until('test', '-s', '/root/used');
 		await machine.powerCut();
 		await machine.boot();
 		await machine.exec('rm', '/root/hold');

@@ -117,7 +117,7 @@ function endWords({ status, purpose, why, exitCode }: UnitOnHost): string {
 
 const ends: Readonly<Record<string, string>> = {
 	rolled_back: 'every file is as it was',
-	rollback_failed: 'not everything could be put back',
+	rollback_failed: 'its files are as they were, but could not be put into use again',
 };
 
 const keptRow = ({ unit, playbook, committedAt, run, files }: KeptChange): Row => ({

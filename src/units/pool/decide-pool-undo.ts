@@ -6,6 +6,7 @@ export interface UndoSight {
 	/** `KEY.ATTEMPT`: the job that made it. */
 	readonly job: string;
 	readonly run: string;
+	/** None: the record that names them is damaged. */
 	readonly files: readonly UndoFile[];
 }
 
@@ -62,11 +63,10 @@ export function decidePoolUndo(sight: UndoSight | undefined, ofRun?: RunId): Poo
 	if (sight === undefined)
 		return { decision: { kind: 'skip', because: 'this host keeps no backup of a change of it' }, files: [] };
 	if (ofRun !== undefined && sight.run !== ofRun) return { decision: ofAnotherRun(sight.run, ofRun), files: [] };
-	if (sight.files.length === 0)
-		return {
-			decision: { kind: 'refused', because: `what the host keeps of run ${sight.run} names no file` },
-			files: [],
-		};
+	if (sight.files.length === 0) {
+		const because = `the record of what run ${sight.run} has changed is damaged, so nothing is restored`;
+		return { decision: { kind: 'refused', because }, files: [] };
+	}
 	const files = sight.files.map(planned);
 	const worst = files.find(({ action }) => action === 'refuse') ?? files.find(({ action }) => action === 'keep');
 	if (worst !== undefined) {

@@ -259,7 +259,7 @@ function latestFailure(key: JobKey, { receipts }: UnitMemory, machineId: string)
 /** How the host's receipts call it. */
 const endWords: ReadonlyMap<string, string> = new Map([
 	['rolled_back', 'undone by itself'],
-	['rollback_failed', 'could not be undone'],
+	['rollback_failed', 'could not be put into use again after it was undone'],
 ]);
 
 const byEnd = (one: Receipt, other: Receipt): number =>

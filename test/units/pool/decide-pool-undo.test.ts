@@ -115,7 +115,7 @@ const rows: readonly Row[] = [
 		title: 'is refused where nothing is known of its files',
 		files: [],
 		kind: 'refused',
-		because: 'what the host keeps of run 01ABC names no file',
+		because: 'the record of what run 01ABC has changed is damaged, so nothing is restored',
 		actions: [],
 	},
 ];

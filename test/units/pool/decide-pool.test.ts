@@ -277,10 +277,10 @@ const rows: readonly Row[] = [
 		because: '1 to replace; undone by itself on 2026-08-02 11:12, tried again',
 	},
 	{
-		title: 'that could not be undone is tried again',
+		title: 'that could not be put into use again is tried again',
 		memory: ended({ why: 'rollback_failed' as Receipt['why'] }),
 		kind: 'run',
-		because: '1 to replace; could not be undone on 2026-08-01 10:00, tried again',
+		because: '1 to replace; could not be put into use again after it was undone on 2026-08-01 10:00, tried again',
 	},
 	{
 		title: 'that failed in another way is tried again',
