@@ -6,7 +6,7 @@ import { confirm } from './confirm.ts';
 import type { ExecutionContext, HostAtWork } from './context.ts';
 import { readFrames } from './frames.ts';
 import type { HostTeller } from './host-teller.ts';
-import { outcomeOfJob } from './outcome-of.ts';
+import { hasLog, outcomeOfJob } from './outcome-of.ts';
 import { poolEndBehindUs } from './outcome-of-pool.ts';
 import { parseReceipt } from './parse-receipt.ts';
 import { recheckNonce } from './probe-program.ts';
@@ -189,8 +189,8 @@ export class BundleHearer implements BundleListener {
 			decidedAgain: this.#newReasons.get(unit.planned.address),
 			unit: unit.planned,
 		});
-		const hasLog = outcome.exitCode !== undefined;
-		await this.#teller.finish(unit.planned.address, outcome, hasLog ? `${this.#state}/jobs/${unit.jobName}` : null);
+		const log = hasLog(event, outcome.status) ? `${this.#state}/jobs/${unit.jobName}` : null;
+		await this.#teller.finish(unit.planned.address, outcome, log);
 	}
 
 	/** Why a unit runs or is skipped after all, when that was decided again during the run. */

@@ -54,15 +54,20 @@ export interface FinishedContext {
 /** How a unit ended, from the runner's own record. */
 export function outcomeOfJob(finished: RunnerFinished, context: FinishedContext): Outcome {
 	const status = isNoChange(finished, context) ? 'ok' : (own(statuses, finished.status) ?? 'unknown');
-	const hasRun = ['changed', 'failed', 'rolled_back', 'rollback_failed'].includes(status);
+	// What fails without a command that failed (a pool that nobody confirms, say) comes with a 0 that is nobody's exit.
+	const hasExit = status === 'changed' || (hasLog(finished, status) && finished.rc !== 0);
 	return {
 		status,
 		because: `${wordsFor(finished, context)}${survivors(finished)}`,
 		changed: status === 'changed',
-		...(hasRun && finished.rc !== null ? { exitCode: finished.rc } : {}),
+		...(hasExit && finished.rc !== null ? { exitCode: finished.rc } : {}),
 		durationMs: finished.ms,
 	};
 }
+
+/** Whether it came to run on the host, which keeps what it printed. */
+export const hasLog = ({ rc }: RunnerFinished, status: Outcome['status']): boolean =>
+	rc !== null && ['changed', 'failed', 'rolled_back', 'rollback_failed'].includes(status);
 
 /** Recorded on a person's word, or a verification that said yes: nothing was changed. */
 const isNoChange = ({ why, status }: RunnerFinished, { unit }: FinishedContext): boolean =>
