@@ -7,7 +7,7 @@ import type { ExecutionContext, HostAtWork } from './context.ts';
 import { readFrames } from './frames.ts';
 import type { HostTeller } from './host-teller.ts';
 import { hasLog, outcomeOfJob } from './outcome-of.ts';
-import { poolEndBehindUs } from './outcome-of-pool.ts';
+import { poolEndBehindUs, poolTakenBack } from './outcome-of-pool.ts';
 import { parseReceipt } from './parse-receipt.ts';
 import { recheckNonce } from './probe-program.ts';
 import type { BundleEnd, BundleListener } from './run-bundle.ts';
@@ -189,8 +189,19 @@ export class BundleHearer implements BundleListener {
 			decidedAgain: this.#newReasons.get(unit.planned.address),
 			unit: unit.planned,
 		});
+		// Before the word that explains it: whoever takes the run over in between hears that one again.
+		if (event.why === 'verify' && event.status === 'rolled_back') await this.#takeBackPools(event);
 		const log = hasLog(event, outcome.status) ? `${this.#state}/jobs/${unit.jobName}` : null;
 		await this.#teller.finish(unit.planned.address, outcome, log);
+	}
+
+	/** What the host has taken back of this bundle is not changed any more. */
+	async #takeBackPools({ rc }: RunnerFinished): Promise<void> {
+		for (const { planned, job, jobName } of this.#bundle.units) {
+			const before = this.#context.outcomes.of(this.#teller.host, planned.address);
+			if (job.pool?.kind !== 'apply' || before?.status !== 'changed') continue;
+			await this.#teller.finish(planned.address, poolTakenBack(before, rc), `${this.#state}/jobs/${jobName}`);
+		}
 	}
 
 	/** Why a unit runs or is skipped after all, when that was decided again during the run. */

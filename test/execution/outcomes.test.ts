@@ -141,6 +141,15 @@ describe('outcomes', () => {
 		expect(() => outcomes.record(hostName('a'), unit, end('ok'))).toThrow(/ended twice/);
 	});
 
+	it('take the last word on a change that the end of the run takes back', () => {
+		const outcomes = new Outcomes();
+		outcomes.record(hostName('a'), unit, end('changed'));
+		outcomes.record(hostName('a'), unit, end('rolled_back'));
+		expect(outcomes.counts).toMatchObject({ changed: 0, rolled_back: 1 });
+		expect(outcomes.of(hostName('a'), unit)?.status).toBe('rolled_back');
+		expect(() => outcomes.record(hostName('a'), unit, end('rolled_back'))).toThrow(/ended twice/);
+	});
+
 	it.each(unitStatuses)('a need that ended %s', status => {
 		expect(hasSucceeded(end(status))).toBe(['ok', 'changed', 'skipped'].includes(status));
 	});
