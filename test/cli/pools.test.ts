@@ -210,6 +210,9 @@ describe.concurrent('a pool that goes wrong', slowly, () => {
 			{ 'hotfix.before': 'changed', 'pool.site': 'skipped', 'hotfix.after': 'blocked' },
 		]);
 		expect(r.lines('ran')).toEqual(['before']);
+		const alone = await r.run('apply', 'p.yaml', '--yes', '--target', 'pool.site');
+		expect(alone.code).toBe(0);
+		expect(alone.stdout.match(/pool\.site +conflict:? +a: /g)).toHaveLength(3);
 	});
 });
 
