@@ -117,16 +117,31 @@ function checkTogether({ together, confirm }: PoolDocument, path: Path, { report
 	});
 }
 
+/** A file that no version was shipped of needs no `base`: nobody can have changed one. */
 function checkMerge({ on_customised, files }: PoolDocument, path: Path, { report, parts }: CheckContext): void {
 	if (on_customised !== 'merge') return;
-	for (const [index, { base }] of files.entries()) {
-		const place = [...path, 'files', index];
-		if (base !== undefined || parts.mayHave(place, 'base')) continue;
+	const places = files.map((_, index): Path => [...path, 'files', index]);
+	const hasBase = files.map(({ base }, index) => base !== undefined || parts.mayHave(places[index] ?? path, 'base'));
+	const common = { code: 'HS1220', severity: 'warning' } as const;
+	if (!hasBase.includes(true)) {
 		report.add({
-			code: 'HS1220',
-			path: place,
-			message: 'this file cannot be merged: nothing tells what both versions come from',
-			hint: 'add `base`, the shipped version that this one was made from',
+			...common,
+			path: [...path, 'on_customised'],
+			message:
+				'no file of this pool can be merged: none has a `base`, so where somebody has changed one, the pool is a conflict',
+			hint: 'add `base` to a file: the shipped version that the new one was made from',
+		});
+		return;
+	}
+	for (const [index, { baseline = [] }] of files.entries()) {
+		const place = places[index];
+		if (place === undefined || hasBase[index] === true || baseline.length === 0) continue;
+		report.add({
+			...common,
+			path: [...place, 'baseline'],
+			message:
+				'this file cannot be merged: a digest tells no bytes, so where somebody has changed it, the pool is a conflict',
+			hint: 'add `base`, the shipped version that the new one was made from',
 		});
 	}
 }

@@ -44,8 +44,16 @@ describe('a pool', () => {
 			['HS1220 off: `together` needs a time in which all hosts come to the same end, and `confirm` is off'],
 		],
 		[
-			'on_customised: merge, files: [{ src: fix.sh, dest: /a, base: fix.sh }, { src: fix.sh, dest: /b }]',
-			['HS1220 { src: fix.sh, dest: /b }: this file cannot be merged: nothing tells what both versions come from'],
+			`on_customised: merge, files: [{ src: fix.sh, dest: /a, base: fix.sh }, { src: fix.sh, dest: /b, baseline: [${'a'.repeat(64)}] }]`,
+			[
+				`HS1220 [${'a'.repeat(64)}]: this file cannot be merged: a digest tells no bytes, so where somebody has changed it, the pool is a conflict`,
+			],
+		],
+		[
+			'on_customised: merge, files: [{ src: fix.sh, dest: /a }]',
+			[
+				'HS1220 merge: no file of this pool can be merged: none has a `base`, so where somebody has changed one, the pool is a conflict',
+			],
 		],
 		[
 			'files: [{ src: fix.sh, dest: /a, validate: visudo -c }]',
@@ -69,6 +77,7 @@ describe('a pool', () => {
 		'files: [{ src: fix.sh, dest: /a, validate: "cmp $HSCTL_FILE $HSCTL_STAGED/b" }]',
 		"files: [{ src: fix.sh, dest: /a }], validate: ['cd $HSCTL_STAGED && nginx -t -p .', 'printf %s $HSCTL_STAGED', /opt/judge]",
 		'files: [{ src: fix.sh, dest: /a }], check: [date +%s]',
+		'on_customised: merge, files: [{ src: fix.sh, dest: /a, base: fix.sh }, { src: fix.sh, dest: /b }]',
 	])('with %s is right', options => {
 		expect(said(load(`pools: { p: { ${options} } }\n`))).toEqual([]);
 	});
