@@ -169,6 +169,14 @@ function readFile(document: FileDocument, path: Path, hosts: Selection, context:
 }
 
 function checkDest(dest: string, path: Path, { report }: CheckContext): void {
+	if (dest === '/') {
+		report.add({
+			code: 'HS1315',
+			path,
+			message: '`/` is the folder of everything, and not the path of a file',
+			hint: 'write the path of the file, such as `/etc/motd`',
+		});
+	}
 	if (isPlainPath(dest)) return;
 	report.add({
 		code: 'HS1315',

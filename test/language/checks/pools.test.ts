@@ -29,6 +29,7 @@ describe('a pool', () => {
 		['files: [{ src: fix.sh, dest: /a }], confirm: 400d', ['HS1313 400d: `400d` is longer than a year']],
 		['files: [{ src: fix.sh, dest: /a }], when: { fact: { name: x, equals: y } }', ['HS1215 x: there is no fact `x`']],
 		['files: [{ src: fix.sh, dest: /a/../b }]', ['HS1315 /a/../b: `/a/../b` is not the plain path of a file']],
+		['files: [{ src: fix.sh, dest: / }]', ['HS1315 /: `/` is the folder of everything, and not the path of a file']],
 		['files: [{ src: fix.sh, dest: /a// }]', ['HS1315 /a//: `/a//` is not the plain path of a file']],
 		['files: [{ src: fix.sh, dest: a }]', ['HS1310 a: `dest` has to be an absolute path on the host, not `a`']],
 		[
