@@ -6,7 +6,7 @@ import { confirm } from './confirm.ts';
 import type { ExecutionContext, HostAtWork } from './context.ts';
 import { readFrames } from './frames.ts';
 import type { HostTeller } from './host-teller.ts';
-import { hasLog, outcomeOfJob } from './outcome-of.ts';
+import { hasLog, heldWords, outcomeOfJob } from './outcome-of.ts';
 import { poolEndBehindUs, poolTakenBack } from './outcome-of-pool.ts';
 import { parseReceipt } from './parse-receipt.ts';
 import { recheckNonce } from './probe-program.ts';
@@ -108,10 +108,7 @@ export class BundleHearer implements BundleListener {
 			case 'finished':
 				return this.#takeFinish(this.#bundle.units[event.i], event);
 			case 'held':
-				return this.#teller.tell(
-					'held',
-					`${this.#bundle.units[event.i]?.planned.address ?? 'a unit'}: its condition has changed during the run`,
-				);
+				return this.#teller.tell('held', heldWords(this.#bundle.units[event.i]?.planned));
 			case 'confirming':
 				return this.#takeConfirming(this.#bundle.units[event.i], event);
 			case 'resumed':

@@ -117,8 +117,8 @@ const sentences: Readonly<Record<string, (finished: RunnerFinished, context: Fin
 		status === 'unknown'
 			? 'it ran, and the host could not record its end durably'
 			: 'the host could not write durably; nothing was started',
-	no_answer: (_, { decidedAgain }) =>
-		decidedAgain ?? 'its condition changed during the run and nobody was there to decide',
+	no_answer: (_, { decidedAgain, unit }) =>
+		decidedAgain ?? `${decidedBy(unit)} changed during the run and nobody was there to decide`,
 	answer: (_, { decidedAgain }) => decidedAgain ?? 'its condition does not hold any more after the units before it',
 	stopped: () => 'stopped before it started',
 	need: (_, { blocker }) => `needs ${blocker ?? 'a unit'}, which did not succeed`,
@@ -126,6 +126,14 @@ const sentences: Readonly<Record<string, (finished: RunnerFinished, context: Fin
 	verify: ({ rc, status }) =>
 		`a command of \`verify\` failed (exit ${rc})${status === 'failed' ? '' : `; ${undoneWords[status] ?? ''}`}`,
 };
+
+/** What its host waits for an answer to. */
+export const heldWords = (unit: PlannedUnit | undefined): string =>
+	`${unit?.address ?? 'a unit'}: ${decidedBy(unit)} changed during the run`;
+
+/** A pool is decided by what is at its destinations too. */
+const decidedBy = (unit: Pick<PlannedUnit, 'phase'> | undefined): string =>
+	unit?.phase === 'pools' ? 'its condition or one of its files' : 'its condition';
 
 const undoneWords: Readonly<Record<string, string>> = {
 	rolled_back: 'the pools that this run had changed are as they were',

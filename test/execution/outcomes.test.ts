@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf } from '../../src/execution/exit-code-of.ts';
-import { outcomeOfDecision, outcomeOfJob } from '../../src/execution/outcome-of.ts';
+import { heldWords, outcomeOfDecision, outcomeOfJob } from '../../src/execution/outcome-of.ts';
 import { poolEndBehindUs } from '../../src/execution/outcome-of-pool.ts';
 import { hasSucceeded, Outcomes } from '../../src/execution/outcomes.ts';
 import type { RunnerFinished } from '../../src/execution/runner-event.ts';
@@ -10,6 +10,7 @@ import watchText from '../../src/host/watch.sh';
 import { asUnitAddress, hostName } from '../../src/model/brand.ts';
 import { type Outcome, unitStatuses } from '../../src/model/outcome.ts';
 import { decisionOf } from '../fakes/builders.ts';
+import { plannedUnit } from '../outputs/samples.ts';
 
 const finished = (rest: Partial<RunnerFinished>): RunnerFinished => ({
 	e: 'finished',
@@ -71,6 +72,18 @@ describe('how a job has ended', () => {
 			expect(outcome({ status: 'refused', why }).because).toMatch(/condition/);
 		},
 	);
+
+	it.each([
+		['hotfixes', 'hotfix.a: its condition changed during the run'],
+		['pools', 'pool.a: its condition or one of its files changed during the run'],
+	] as const)('says what the host of one of the %s waits for an answer to', (phase, words) => {
+		const address = asUnitAddress(words.slice(0, words.indexOf(':')));
+		const unit = plannedUnit(address, { kind: 'run', because: '' }, { address, phase });
+		expect(heldWords(unit)).toBe(words);
+		expect(`${address}: ${outcome({ status: 'refused', why: 'no_answer' }, { unit }).because}`).toBe(
+			`${words} and nobody was there to decide`,
+		);
+	});
 
 	it('has a sentence for every word of the runner', () => {
 		const text = [jobText, sequenceText, watchText].join('\n');
