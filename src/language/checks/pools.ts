@@ -10,7 +10,7 @@ import { readTimeout } from '../read-duration.ts';
 import type { CheckContext } from './context.ts';
 import { readNeeds } from './needs.ts';
 import { readHosts } from './read-hosts.ts';
-import { checkReferences, refuseReferences } from './references.ts';
+import { checkReferences, noStdin, refuseReferences } from './references.ts';
 import { readRepoFile } from './scripts.ts';
 
 /** As with a hotfix. */
@@ -40,7 +40,7 @@ function readPool(id: string, document: PoolDocument, fallback: Selection, conte
 	const path: Path = ['pools', id];
 	const { report, inventory } = context;
 	const hosts = readHosts(document.hosts, [...path, 'hosts'], context, fallback);
-	const place = { hosts, secrets: 'refused' } as const;
+	const place = { hosts, secrets: 'refused', secretCure: noStdin } as const;
 	for (const key of ['when', 'cwd', 'validate', 'activate', 'check', 'env'] as const)
 		checkReferences(document[key], [...path, key], place, context);
 	refuseReferences(document.description, [...path, 'description'], report);
@@ -148,7 +148,7 @@ function checkMerge({ on_customised, files }: PoolDocument, path: Path, { report
 
 function readFile(document: FileDocument, path: Path, hosts: Selection, context: CheckContext): PoolFile {
 	const { src, dest, mode, owner, group, baseline, base, validate, if_absent, follow } = document;
-	const place = { hosts, secrets: 'refused' } as const;
+	const place = { hosts, secrets: 'refused', secretCure: noStdin } as const;
 	checkReferences(dest, [...path, 'dest'], place, context);
 	checkReferences(validate, [...path, 'validate'], place, context);
 	checkDest(dest, [...path, 'dest'], context);

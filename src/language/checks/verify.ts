@@ -2,7 +2,7 @@ import type { Selection } from '../../model/selection.ts';
 import type { Unit, Verify } from '../../model/unit.ts';
 import { readTimeout } from '../read-duration.ts';
 import type { CheckContext } from './context.ts';
-import { checkReferences } from './references.ts';
+import { checkReferences, noStdin } from './references.ts';
 
 const defaultTimeoutMs = 5 * 60_000;
 
@@ -11,7 +11,7 @@ export function readVerify(hosts: Selection, units: readonly Unit[], context: Ch
 	const { document, report } = context;
 	const { verify } = document;
 	if (verify === undefined) return undefined;
-	checkReferences(verify, ['verify'], { hosts, secrets: 'refused' }, context);
+	checkReferences(verify, ['verify'], { hosts, secrets: 'refused', secretCure: noStdin }, context);
 	const { check, on_failure, timeout } = Array.isArray(verify)
 		? { check: verify, on_failure: undefined, timeout: undefined }
 		: verify;

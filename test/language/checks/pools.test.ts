@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { homeInventory, load, loadedOrThrow, said } from '../load.ts';
+import { cures, homeInventory, load, loadedOrThrow, said } from '../load.ts';
 
 describe('a pool', () => {
 	it('is a unit of its own hosts, needs and tags', () => {
@@ -82,6 +82,16 @@ describe('a pool', () => {
 	])('with %s is right', options => {
 		expect(said(load(`pools: { p: { ${options} } }\n`))).toEqual([]);
 	});
+
+	it.each(['env: { A: "${secret.s}" }', 'check: [ "echo ${secret.s}" ]'])(
+		'with a secret in %s is told where that could go: a pool has no stdin',
+		option => {
+			const options = `files: [{ src: fix.sh, dest: /a }], ${option}`;
+			expect(cures(load(`secrets: { s: { env: S } }\npools: { p: { ${options} } }\n`))).toContain(
+				'let a hotfix get it through its `stdin` and put it into a file that only root can read, and read it from there',
+			);
+		},
+	);
 
 	it('has safe values where nothing is said, and those that are said', () => {
 		const read = (options: string) => {
