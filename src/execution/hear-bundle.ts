@@ -6,8 +6,8 @@ import { confirm } from './confirm.ts';
 import type { ExecutionContext, HostAtWork } from './context.ts';
 import { readFrames } from './frames.ts';
 import type { HostTeller } from './host-teller.ts';
-import { outcomeOfJob } from './outcome-of.ts';
-import { poolEndBehindUs } from './outcome-of-pool.ts';
+import { hasLog, heldWords, outcomeOfJob } from './outcome-of.ts';
+import { poolEndBehindUs, poolTakenBack } from './outcome-of-pool.ts';
 import { parseReceipt } from './parse-receipt.ts';
 import { recheckNonce } from './probe-program.ts';
 import type { BundleEnd, BundleListener } from './run-bundle.ts';
@@ -108,10 +108,7 @@ export class BundleHearer implements BundleListener {
 			case 'finished':
 				return this.#takeFinish(this.#bundle.units[event.i], event);
 			case 'held':
-				return this.#teller.tell(
-					'held',
-					`${this.#bundle.units[event.i]?.planned.address ?? 'a unit'}: its condition has changed during the run`,
-				);
+				return this.#teller.tell('held', heldWords(this.#bundle.units[event.i]?.planned));
 			case 'confirming':
 				return this.#takeConfirming(this.#bundle.units[event.i], event);
 			case 'resumed':
@@ -189,8 +186,19 @@ export class BundleHearer implements BundleListener {
 			decidedAgain: this.#newReasons.get(unit.planned.address),
 			unit: unit.planned,
 		});
-		const hasLog = outcome.exitCode !== undefined;
-		await this.#teller.finish(unit.planned.address, outcome, hasLog ? `${this.#state}/jobs/${unit.jobName}` : null);
+		// Before the word that explains it: whoever takes the run over in between hears that one again.
+		if (event.why === 'verify' && event.status === 'rolled_back') await this.#takeBackPools(event);
+		const log = hasLog(event, outcome.status) ? `${this.#state}/jobs/${unit.jobName}` : null;
+		await this.#teller.finish(unit.planned.address, outcome, log);
+	}
+
+	/** What the host has taken back of this bundle is not changed any more. */
+	async #takeBackPools({ rc }: RunnerFinished): Promise<void> {
+		for (const { planned, job, jobName } of this.#bundle.units) {
+			const before = this.#context.outcomes.of(this.#teller.host, planned.address);
+			if (job.pool?.kind !== 'apply' || before?.status !== 'changed') continue;
+			await this.#teller.finish(planned.address, poolTakenBack(before, rc), `${this.#state}/jobs/${jobName}`);
+		}
 	}
 
 	/** Why a unit runs or is skipped after all, when that was decided again during the run. */

@@ -76,6 +76,14 @@ export function poolEndBehindUs(why: string): Pick<Outcome, 'status' | 'because'
 	};
 }
 
+/** What becomes of a pool's success when the commands of `verify` say no at the end and the host takes the change back. */
+export const poolTakenBack = ({ durationMs }: Pick<Outcome, 'durationMs'>, rc: number | null): Outcome => ({
+	status: 'rolled_back',
+	because: `a command of \`verify\` failed${rc === null ? '' : ` (exit ${rc})`}; ${filesWords({ status: 'rolled_back' })}`,
+	changed: false,
+	durationMs,
+});
+
 /** The statuses that a pool can end with beside those of other jobs. */
 export const poolStatuses: Readonly<Record<string, Outcome['status']>> = {
 	rolled_back: 'rolled_back',

@@ -54,15 +54,20 @@ export interface FinishedContext {
 /** How a unit ended, from the runner's own record. */
 export function outcomeOfJob(finished: RunnerFinished, context: FinishedContext): Outcome {
 	const status = isNoChange(finished, context) ? 'ok' : (own(statuses, finished.status) ?? 'unknown');
-	const hasRun = ['changed', 'failed', 'rolled_back', 'rollback_failed'].includes(status);
+	// What fails without a command that failed (a pool that nobody confirms, say) comes with a 0 that is nobody's exit.
+	const hasExit = status === 'changed' || (hasLog(finished, status) && finished.rc !== 0);
 	return {
 		status,
 		because: `${wordsFor(finished, context)}${survivors(finished)}`,
 		changed: status === 'changed',
-		...(hasRun && finished.rc !== null ? { exitCode: finished.rc } : {}),
+		...(hasExit && finished.rc !== null ? { exitCode: finished.rc } : {}),
 		durationMs: finished.ms,
 	};
 }
+
+/** Whether it came to run on the host, which keeps what it printed. */
+export const hasLog = ({ rc }: RunnerFinished, status: Outcome['status']): boolean =>
+	rc !== null && ['changed', 'failed', 'rolled_back', 'rollback_failed'].includes(status);
 
 /** Recorded on a person's word, or a verification that said yes: nothing was changed. */
 const isNoChange = ({ why, status }: RunnerFinished, { unit }: FinishedContext): boolean =>
@@ -113,8 +118,8 @@ const sentences: Readonly<Record<string, (finished: RunnerFinished, context: Fin
 		status === 'unknown'
 			? 'it ran, and the host could not record its end durably'
 			: 'the host could not write durably; nothing was started',
-	no_answer: (_, { decidedAgain }) =>
-		decidedAgain ?? 'its condition changed during the run and nobody was there to decide',
+	no_answer: (_, { decidedAgain, unit }) =>
+		decidedAgain ?? `${decidedBy(unit)} changed during the run and nobody was there to decide`,
 	answer: (_, { decidedAgain }) => decidedAgain ?? 'its condition does not hold any more after the units before it',
 	stopped: () => 'stopped before it started',
 	need: (_, { blocker }) => `needs ${blocker ?? 'a unit'}, which did not succeed`,
@@ -122,6 +127,14 @@ const sentences: Readonly<Record<string, (finished: RunnerFinished, context: Fin
 	verify: ({ rc, status }) =>
 		`a command of \`verify\` failed (exit ${rc})${status === 'failed' ? '' : `; ${undoneWords[status] ?? ''}`}`,
 };
+
+/** What its host waits for an answer to. */
+export const heldWords = (unit: PlannedUnit | undefined): string =>
+	`${unit?.address ?? 'a unit'}: ${decidedBy(unit)} changed during the run`;
+
+/** A pool is decided by what is at its destinations too. */
+const decidedBy = (unit: Pick<PlannedUnit, 'phase'> | undefined): string =>
+	unit?.phase === 'pools' ? 'its condition or one of its files' : 'its condition';
 
 const undoneWords: Readonly<Record<string, string>> = {
 	rolled_back: 'the pools that this run had changed are as they were',

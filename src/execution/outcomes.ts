@@ -7,10 +7,15 @@ export class Outcomes {
 	readonly #goesOn = new Map<HostName, Set<UnitAddress>>();
 	readonly #counts = Object.fromEntries(unitStatuses.map(status => [status, 0])) as Record<UnitStatus, number>;
 
-	/** A unit ends once; a second word on it is a bug of ours. */
+	/** A unit ends once, but for a change that the end of the run takes back; any other second word on it is a bug of ours. */
 	record(host: HostName, unit: UnitAddress, outcome: Outcome): void {
 		const ofHost = this.#byHost.get(host) ?? new Map<UnitAddress, Outcome>();
-		if (ofHost.has(unit)) throw new Error(`${host} ${unit} has ended twice`);
+		const before = ofHost.get(unit);
+		if (before !== undefined) {
+			if (before.status !== 'changed' || outcome.status !== 'rolled_back')
+				throw new Error(`${host} ${unit} has ended twice`);
+			this.#counts[before.status] -= 1;
+		}
 		ofHost.set(unit, outcome);
 		this.#byHost.set(host, ofHost);
 		this.#counts[outcome.status] += 1;

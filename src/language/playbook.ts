@@ -185,7 +185,7 @@ function readSections(context: CheckContext, config: Config): Omit<Playbook, 'wa
 	checkSchedules(hosts, context);
 	checkRollout(units, context);
 	checkSecrets(context);
-	const verify = readVerify(hosts, context);
+	const verify = readVerify(hosts, units, context);
 	warnWithoutLock(context);
 	return {
 		name: document.name,

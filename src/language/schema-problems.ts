@@ -157,9 +157,13 @@ function lookAt(unresolved: SchemaNode, value: unknown, path: Path, looking: Loo
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
 	typeof value === 'object' && value !== null;
 
-/** No two branches of these schemas take the same kind of value, so the kind alone tells which one was meant. */
+/** A fixed word that is the very value was meant. Beside such words, each kind of value belongs to one branch. */
 const branchFor = (node: SchemaNode, value: unknown, { root }: Looking): SchemaNode | undefined =>
+	node.anyOf?.find(branch => fixedWords(resolved(branch, root)).includes(value)) ??
 	node.anyOf?.find(branch => isOfType(value, typesOf(branch, root)));
+
+const fixedWords = (node: SchemaNode): readonly unknown[] =>
+	node.enum ?? (node.const === undefined ? [] : [node.const]);
 
 function subject(node: SchemaNode, value: unknown, path: Path, { parsed, root }: Looking): say.Subject {
 	const written = parsed.scalarSource(path);
@@ -176,8 +180,7 @@ function wordsOf(node: SchemaNode, root: SchemaNode): readonly string[] {
 }
 
 function lookAtWord(node: SchemaNode, value: unknown, path: Path, looking: Looking): void {
-	const allowed = node.enum ?? [node.const];
-	if (allowed.includes(value)) return;
+	if (fixedWords(node).includes(value)) return;
 	const about = subject(node, value, path, looking);
 	if (path.length === 1 && path[0] === 'hsctl') report(looking, path, 'value', say.otherLanguage(about));
 	else
@@ -198,11 +201,17 @@ function otherForms(path: Path, looking: Looking): Readonly<Record<string, unkno
 }
 
 function lookAtText(node: SchemaNode, value: string, path: Path, looking: Looking): void {
-	const about = subject(node, value, path, looking);
+	const about = { ...subject(node, value, path, looking), words: wordsBeside(path, looking) };
 	if (value.length < (node.minLength ?? 0)) report(looking, path, 'value', say.emptyText(about));
 	else if (value.length > (node.maxLength ?? Number.POSITIVE_INFINITY))
 		report(looking, path, 'value', say.longText(about));
 	else if (!fitsPattern(node, value)) report(looking, path, 'value', say.wrongForm(about));
+}
+
+/** The fixed words that a place takes beside text of a form: a duration, or `off`. */
+function wordsBeside(path: Path, looking: Looking): readonly string[] {
+	const node = schemaAt(path, looking);
+	return node === undefined ? [] : branchesOf(node, looking.root).flatMap(fixedWords).map(String);
 }
 
 const patterns = new Map<string, RegExp>();

@@ -138,12 +138,12 @@ function quotesMissing(subject: Subject): Sentence {
 	};
 }
 
-function unitMissing({ path, value, written = textOf(value) }: Subject): Sentence {
+function unitMissing({ path, value, words, written = textOf(value) }: Subject): Sentence {
 	const amount = cut(written);
 	return {
 		code: 'HS1301',
 		message: `${label(path)} is a duration, and ${amount} has no unit`,
-		hint: `write \`${amount}s\` for seconds, \`${amount}m\` for minutes, \`${amount}h\` or \`${amount}d\``,
+		hint: `write \`${amount}s\` for seconds, \`${amount}m\` for minutes, \`${amount}h\` or \`${amount}d\`${words.map(word => `, or \`${word}\``).join('')}`,
 	};
 }
 
@@ -240,7 +240,11 @@ export function wrongForm(subject: Subject): Sentence {
 	const given = text === '' ? 'empty' : `\`${cut(text)}\``;
 	const message =
 		is === undefined ? `${label(path)} cannot be ${given}` : `${label(path)} has to be ${is}, not ${given}`;
-	const example = `write for example ${asExample(subject)}`;
+	const words =
+		subject.words.length === 0
+			? ''
+			: `, or ${subject.words.map(word => `\`${cut(`${lastKey(path)}: ${word}`)}\``).join(' or ')}`;
+	const example = `write for example ${asExample(subject)}${words}`;
 	const rule = ruleOf(node);
 	return { code, message, hint: rule === undefined || rule === is ? example : `${example}; ${rule}` };
 }

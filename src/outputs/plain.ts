@@ -4,6 +4,7 @@ import { unreachable } from '../model/unreachable.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventSink } from '../ports/event-sink.ts';
 import { commandText } from './diagnostics/github.ts';
+import { endMark, isConflict } from './run/end-mark.ts';
 import { hostLine, isFailure, lastWordLines, outcomeWords, whereToLook } from './run/failure.ts';
 import { cutPiece, lastLine, type StreamPlace, streamStart } from './run/line-cutter.ts';
 import {
@@ -234,9 +235,9 @@ function finishLines(
 	const unit = host?.units.find(({ address }) => address === event.unit);
 	if (host === undefined || unit?.end == null) return [];
 	// What did not run is in the host's closing line and in the summary.
-	if (!page.verbose && stillStatuses.has(event.status)) return [];
+	if (!page.verbose && stillStatuses.has(event.status) && !isConflict(unit, unit.end)) return [];
 	const { paint } = page.style;
-	const words = `${visibleLine(host.name)} ${paint(statusMarks[event.status].tone, finishWords(unit, unit.end))}`;
+	const words = `${visibleLine(host.name)} ${paint(endMark(unit, unit.end).tone, finishWords(unit, unit.end))}`;
 	// With one host there is room for what a success has to say, and somebody is there for it.
 	const said = fold.hosts.length === 1 && !page.verbose ? lastWordLines(host, unit, page.style) : [];
 	if (!isFailure(event.status)) return [`${time} ${words}`, ...said];

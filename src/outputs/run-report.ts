@@ -140,7 +140,8 @@ function logLines(
 
 /** How it ended, of what ran. Without the bar: a host cannot print such a line. */
 function endLine(event: NumberedEvent, { paint }: Style): readonly string[] {
-	if (event.type !== 'unit_finished' || event.exit_code === null) return [];
+	if (event.type !== 'unit_finished' || event.log === null) return [];
 	const { word, tone } = statusMarks[event.status];
-	return [`${visibleLine(event.host)} ${visibleLine(event.unit)} ${paint(tone, `${word}, exit ${event.exit_code}`)}`];
+	const exit = event.exit_code === null ? '' : `, exit ${event.exit_code}`;
+	return [`${visibleLine(event.host)} ${visibleLine(event.unit)} ${paint(tone, `${word}${exit}`)}`];
 }

@@ -54,6 +54,7 @@ function* problemsOn(pools: readonly Pool[], put: (text: string) => string): Gen
 		if (pool.cwd !== undefined) yield* problemsOf(pool.cwd, put(pool.cwd), pool.at);
 		for (const { dest, at } of pool.files) {
 			const path = put(dest);
+			if (path === '/') yield root(dest, at);
 			yield* problemsOf(dest, path, at);
 			const other = writers.get(path);
 			writers.set(path, { pool, text: dest });
@@ -71,6 +72,13 @@ function* problemsOf(text: string, path: string, at: Span): Generator<Problem> {
 		yield { code: 'HS1315', at, message: `${becomes}, which has a line break in it,`, hint };
 	else if (!isPlainPath(path)) yield { code: 'HS1315', at, message: `${becomes}, which is not a plain path,`, hint };
 }
+
+const root = (text: string, at: Span): Problem => ({
+	code: 'HS1315',
+	at,
+	message: `\`${text}\` becomes \`/\`, which is the folder of everything and no file,`,
+	hint: 'correct the variable, or the path',
+});
 
 const twice = (path: string, pool: Pool, other: { readonly pool: Pool; readonly text: string }, at: Span): Problem => ({
 	code: 'HS1218',

@@ -9,12 +9,22 @@ export const secretShapes = (line: string): readonly Range[] =>
 		}),
 	);
 
+/** In front of a user and a password on a command line. How far back a line is read has a bound: nobody waits for a hostile one. */
+const login = String.raw`(?<=\bcurl\b[^|;&]{0,300}\s|^\s*)(?:-[A-Za-z]*[uU]|--(?:proxy-)?user)(?:\s+|=)?`;
+
 /** Each hides its group `hidden`, or all that it finds. */
 const shapes: readonly RegExp[] = [
 	// scheme://user:password@host. A password may hold an @, so up to the last one.
 	/:\/\/[^\s:@/]*:(?<hidden>\S*)@/dg,
 	// scheme://token@host
 	/:\/\/(?<hidden>[^\s:@/]{16,})@/dg,
+	// curl -u user:password, also where the words of one command stand on several lines.
+	new RegExp(`${login}(?<quote>["'])[^:"']*:(?<hidden>.*?)(?:\\k<quote>|$)`, 'dg'),
+	new RegExp(`${login}[^\\s:"']+:(?<hidden>[^\\s"']+)`, 'dg'),
+	// Addresses that are the key themselves: whoever knows one may post.
+	/\bhooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/(?<hidden>[^\s"'<>`]+)/dgi,
+	/\bdiscord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/(?<hidden>[^\s"'<>`]+)/dgi,
+	/\bapi\.telegram\.org\/bot(?<hidden>[^\s"'<>`/]+)/dgi,
 	// Authorization Basic …, also without a colon; and a bearer wherever it stands.
 	/\bauthorization\b["',:=\s]+(?<hidden>(?:apikey|aws4-\S+|basic|bearer|digest|negotiate|token)\b.*\S)/dgi,
 	/\bbearer\s+(?<hidden>(?=[\w+/=.~-]*\d)[\w+/=.~-]{8,}|[\w+/=.~-]{20,})/dgi,

@@ -59,7 +59,9 @@ const starts = (line: string, named: boolean): readonly Start[] => [
 function* assignments(line: string, named: boolean): Generator<Start> {
 	for (const { 0: sign, index } of line.matchAll(/[=:][=:>~]*[ \t]*/g)) {
 		// A name is short: what stands further left is none.
-		const name = nameBefore.exec(line.slice(Math.max(0, index - 80), index))?.[1] ?? '';
+		const told = nameBefore.exec(line.slice(Math.max(0, index - 80), index))?.[1] ?? '';
+		// Of an address only the scheme stands in front of the colon.
+		const name = line.startsWith('://', index) ? (/\S+$/.exec(told)?.[0] ?? '') : told;
 		if (!isSecretName(name) && !(named && /^(?:value|content|default|data)$/i.test(name))) continue;
 		yield { kind: /^[=:]\s*$/.test(sign) ? 'assigned' : 'word', at: index + sign.length };
 	}

@@ -270,6 +270,9 @@ describe.concurrent('a pool that goes wrong', slowly, () => {
 			{ 'hotfix.before': 'changed', 'pool.site': 'skipped', 'hotfix.after': 'blocked' },
 		]);
 		expect(r.lines('ran')).toEqual(['before']);
+		const alone = await r.run('apply', 'p.yaml', '--yes', '--target', 'pool.site');
+		expect(alone.code).toBe(0);
+		expect(alone.stdout.match(/pool\.site +conflict:? +a: /g)).toHaveLength(3);
 	});
 });
 
@@ -289,8 +292,15 @@ describe.concurrent('the verification at the end', slowly, () => {
 		await site(r, 'on_customised: replace', 'verify: { check: [ "grep -q old $T/a" ], on_failure: rollback_pools }\n');
 		const before = r.look('a');
 		const ran = await r.run(...apply);
-		expect(ran.code).toBe(5);
-		expect(statuses(ran).verify).toBe('rolled_back');
+		expect([ran.code, statuses(ran)]).toEqual([5, { 'pool.site': 'rolled_back', verify: 'rolled_back' }]);
+		const end = JSON.parse(ran.stdout.trim().split('\n').at(-1) ?? '');
+		expect(end.counts).toMatchObject({ changed: 0, rolled_back: 2 });
+		const shown = (await r.run('show', 'last')).stdout;
+		expect(shown).toMatch(
+			/pool\.site +rolled back .*a command of `verify` failed \(exit 1\); every file is as it was/s,
+		);
+		const { stderr } = await r.run('rollback', 'last', '--yes');
+		expect(stderr).toContain('has changed nothing that could be undone');
 		expect([r.look('a'), existsSync(r.at('deep')), used(r)]).toEqual([before, false, ['new a', 'old a']]);
 		const [receipt = ''] = readdirSync(join(r.state, 'receipts')).filter(name => name.startsWith('pool.site~'));
 		expect(JSON.parse(readFileSync(join(r.state, 'receipts', receipt), 'utf8')).status).toBe('undone');

@@ -151,7 +151,7 @@ describe.skipIf(!canGoFar || !has('curl')).concurrent(`the pools of the seed on 
 		const unwell = await lab.on('apply', 'website');
 		expect([unwell.code, statuses(unwell)]).toEqual([
 			5,
-			{ 'pool.website_auth': 'changed', 'pool.homeserver_logrotate': 'changed', verify: 'rolled_back' },
+			{ 'pool.website_auth': 'rolled_back', 'pool.homeserver_logrotate': 'rolled_back', verify: 'rolled_back' },
 		]);
 		expect([now(), lab.read(cron), lab.read('/etc/logrotate.d/homeserver')]).toEqual([before, undefined, undefined]);
 		// What is in use is what is there: built for the new files, and for the old ones again.

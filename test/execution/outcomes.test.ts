@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf } from '../../src/execution/exit-code-of.ts';
-import { outcomeOfDecision, outcomeOfJob } from '../../src/execution/outcome-of.ts';
+import { heldWords, outcomeOfDecision, outcomeOfJob } from '../../src/execution/outcome-of.ts';
 import { poolEndBehindUs } from '../../src/execution/outcome-of-pool.ts';
 import { hasSucceeded, Outcomes } from '../../src/execution/outcomes.ts';
 import type { RunnerFinished } from '../../src/execution/runner-event.ts';
@@ -10,6 +10,7 @@ import watchText from '../../src/host/watch.sh';
 import { asUnitAddress, hostName } from '../../src/model/brand.ts';
 import { type Outcome, unitStatuses } from '../../src/model/outcome.ts';
 import { decisionOf } from '../fakes/builders.ts';
+import { plannedUnit } from '../outputs/samples.ts';
 
 const finished = (rest: Partial<RunnerFinished>): RunnerFinished => ({
 	e: 'finished',
@@ -45,6 +46,10 @@ describe('how a job has ended', () => {
 			{ status: 'failed', why: 'timeout', rc: 143, survivors: 2 },
 			'failed did not end within 90s; its processes were ended; 2 processes of it escaped and still run 143',
 		],
+		[{ status: 'failed', why: 'timeout' }, 'failed did not end within 90s; it ended by itself with exit 0 -'],
+		[{ status: 'failed', why: 'cancelled' }, 'failed cancelled; it ended by itself with exit 0 -'],
+		[{ status: 'rolled_back', why: 'confirm' }, 'rolled_back confirm -'],
+		[{ status: 'rolled_back', why: 'check', rc: 3 }, 'rolled_back check 3'],
 		[{ status: 'blocked', why: 'need', by: 1 }, 'blocked needs hotfix.b, which did not succeed -'],
 		[{ status: 'skipped', why: 'unchanged' }, 'skipped git is old -'],
 		[{ status: 'skipped', why: 'adopted' }, 'ok git is old -'],
@@ -67,6 +72,18 @@ describe('how a job has ended', () => {
 			expect(outcome({ status: 'refused', why }).because).toMatch(/condition/);
 		},
 	);
+
+	it.each([
+		['hotfixes', 'hotfix.a: its condition changed during the run'],
+		['pools', 'pool.a: its condition or one of its files changed during the run'],
+	] as const)('says what the host of one of the %s waits for an answer to', (phase, words) => {
+		const address = asUnitAddress(words.slice(0, words.indexOf(':')));
+		const unit = plannedUnit(address, { kind: 'run', because: '' }, { address, phase });
+		expect(heldWords(unit)).toBe(words);
+		expect(`${address}: ${outcome({ status: 'refused', why: 'no_answer' }, { unit }).because}`).toBe(
+			`${words} and nobody was there to decide`,
+		);
+	});
 
 	it('has a sentence for every word of the runner', () => {
 		const text = [jobText, sequenceText, watchText].join('\n');
@@ -135,6 +152,15 @@ describe('outcomes', () => {
 		const outcomes = new Outcomes();
 		outcomes.record(hostName('a'), unit, end('ok'));
 		expect(() => outcomes.record(hostName('a'), unit, end('ok'))).toThrow(/ended twice/);
+	});
+
+	it('take the last word on a change that the end of the run takes back', () => {
+		const outcomes = new Outcomes();
+		outcomes.record(hostName('a'), unit, end('changed'));
+		outcomes.record(hostName('a'), unit, end('rolled_back'));
+		expect(outcomes.counts).toMatchObject({ changed: 0, rolled_back: 1 });
+		expect(outcomes.of(hostName('a'), unit)?.status).toBe('rolled_back');
+		expect(() => outcomes.record(hostName('a'), unit, end('rolled_back'))).toThrow(/ended twice/);
 	});
 
 	it.each(unitStatuses)('a need that ended %s', status => {

@@ -114,6 +114,29 @@ describe('values', () => {
 		]);
 	});
 
+	it.each([
+		['off', []],
+		['90s', []],
+		[
+			'of',
+			[
+				'HS1301 4:17 `confirm` has to be a duration, not `of`; write for example `confirm: 60s`, or `confirm: off`; ' +
+					'a whole number and a unit: ms, s, m, h or d',
+			],
+		],
+		[
+			'"60"',
+			[
+				'HS1301 4:17 `confirm` is a duration, and 60 has no unit; write `60s` for seconds, `60m` for minutes, ' +
+					'`60h` or `60d`, or `off`',
+			],
+		],
+	])('judges `confirm: %s` by the word that stands beside durations, whatever else is wrong', (written, said) => {
+		const file = `${head}pools:\n  a: { confirm: ${written}, keep: x, files: [{ src: a, dest: /a }] }\n`;
+		expect(sayings(file).filter(saying => saying.includes('confirm'))).toEqual(said);
+		expect(sayings(file)).toHaveLength(said.length + 1);
+	});
+
 	it.each(['yes', 'no', 'on', '"true"', '1'])('explains what %s is not, where true or false is meant', written => {
 		const meant = ['no'].includes(written) ? 'false' : 'true';
 		expect(sayings(hotfix(`when: { file_exists: { path: /a, invert: ${written} } }`))).toEqual([

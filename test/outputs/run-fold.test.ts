@@ -104,6 +104,19 @@ describe('a run folded from its events', () => {
 		expect(scrollbackLines(fold, events.at(-1)!, style, 80).join('\n')).toContain('looked at disks');
 	});
 
+	it('shows a change that was taken back as its last word, counts it once, and leaves out what the change had printed', () => {
+		const { events, emit } = recorder();
+		emit(0, runStarted([host], [unit]));
+		emit(0, unitStarted(host, unit));
+		emit(0, printed(host, unit, 0, 'built\n'));
+		emit(0, unitFinished(host, unit, 'changed', ''));
+		emit(0, unitFinished(host, unit, 'rolled_back', 'a command of `verify` failed (exit 1); every file is as it was'));
+		const fold = events.reduce(foldEvent, emptyRun);
+		expect(fold.counts).toMatchObject({ changed: 0, rolled_back: 1 });
+		expect(fold.hosts[0]?.units[0]?.end?.status).toBe('rolled_back');
+		expect(lastWords(fold.hosts[0]!.units[0]!.printed)).toEqual([]);
+	});
+
 	it('takes events of hosts and units that nobody announced', () => {
 		const { events, emit } = recorder();
 		emit(0, unitFinished(host, unit, 'changed', ''));

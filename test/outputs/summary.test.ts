@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { asUnitAddress, hostName } from '../../src/model/brand.ts';
 import { emptyRun, foldEvent } from '../../src/outputs/run/run-fold.ts';
 import { summaryLines } from '../../src/outputs/run/summary.ts';
+import { runReport } from '../../src/outputs/run-report.ts';
 import { hostState, recorder, runStarted, unitFinished, unitStarted } from './samples.ts';
 
 const look = { color: false, unicode: true, columns: 80 };
@@ -34,6 +35,27 @@ describe('the summary of a run', () => {
 			      web1, web2, db1
 			hsctl apply home-fleet  run 01JDB8ZQ6T  has not ended"
 		`);
+	});
+
+	it('names a unit in conflict with its reason, after what has failed, though nothing failed there', () => {
+		const { events, emit } = recorder();
+		const [pool, fix] = [asUnitAddress('pool.site'), asUnitAddress('hotfix.fix')];
+		const host = hostName('web1');
+		const started = runStarted([host], [pool, fix]);
+		const units = [
+			{ unit: pool, action: 'conflict' as const },
+			{ unit: fix, action: 'run' as const },
+		];
+		emit(0, { ...started, hosts: [{ host, units }] } as typeof started);
+		emit(0, unitFinished(host, pool, 'skipped', 'a: it was changed; on_customised is skip'));
+		emit(0, unitFinished(host, fix, 'failed', 'exit 4', 10));
+		emit(0, hostState(host, 'done'));
+		const fold = events.reduce(foldEvent, emptyRun);
+		expect(summaryLines(fold, look).slice(0, 2)).toEqual([
+			'  ✗ web1  hotfix.fix  failed    exit 4',
+			'  ! web1  pool.site   conflict  a: it was changed; on_customised is skip',
+		]);
+		expect(runReport(events, look)).toMatch(/! pool\.site +conflict +a: it was changed; on_customised is skip/);
 	});
 
 	it('names no more hosts than fit in three lines, and counts the others', () => {

@@ -55,6 +55,11 @@ describe('the paths of pools with the values of a host in them', () => {
 			['HS1315 `/srv/${vars.empty}` becomes `/srv/`, which is not a plain path, on web1'],
 		],
 		[
+			'are the root',
+			['/${vars.empty}'],
+			['HS1315 `/${vars.empty}` becomes `/`, which is the folder of everything and no file, on web1'],
+		],
+		[
 			'have a line break',
 			['/srv/${vars.line}'],
 			['HS1315 `/srv/${vars.line}` becomes `/srv/a\nb`, which has a line break in it, on web1'],

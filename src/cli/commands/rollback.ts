@@ -48,7 +48,8 @@ function latestPlanWith(unit: string, journal: Journal): Plan | undefined {
 		if (!addressesOf(plan).some(address => matchesTarget(unit, address))) continue;
 		latest ??= plan;
 		if (purpose === 'undo') continue;
-		for (const event of journal.events(run)) if (isChange(event) && matchesTarget(unit, event.unit)) return plan;
+		const changed = [...changedBy(journal.events(run)).values()].flatMap(units => [...units]);
+		if (changed.some(address => matchesTarget(unit, address))) return plan;
 	}
 	return latest;
 }
@@ -72,7 +73,7 @@ async function rollbackRun(what: string, options: RollbackOptions, context: CliC
 		return refuse([neither(what)], context);
 	return withRun(what, context, options, async (summary, journal) => {
 		const { run } = summary;
-		const changed = changedBy([...journal.events(run)]);
+		const changed = changedBy(journal.events(run));
 		const problem = problemOfRun(summary, changed);
 		if (problem !== undefined) return refuse([problem], context);
 		const plan = journal.plan(run);
@@ -90,18 +91,22 @@ const neither = (word: string) =>
 	);
 
 /** Each host with the units that have been changed there. */
-function changedBy(events: readonly NumberedEvent[]): ReadonlyMap<HostName, ReadonlySet<UnitAddress>> {
+function changedBy(events: Iterable<NumberedEvent>): ReadonlyMap<HostName, ReadonlySet<UnitAddress>> {
 	const changed = new Map<HostName, Set<UnitAddress>>();
 	for (const event of events) {
-		if (!isChange(event)) continue;
+		if (!isEnd(event)) continue;
 		const units = changed.get(event.host) ?? new Set();
-		changed.set(event.host, units.add(event.unit));
+		// The last word counts: `verify` may have taken the change back.
+		if (event.status === 'changed') units.add(event.unit);
+		else units.delete(event.unit);
+		if (units.size > 0) changed.set(event.host, units);
+		else changed.delete(event.host);
 	}
 	return changed;
 }
 
-const isChange = (event: NumberedEvent): event is NumberedEvent & { readonly type: 'unit_finished' } =>
-	event.type === 'unit_finished' && event.status === 'changed' && /^(hotfix|pool)\./.test(event.unit);
+const isEnd = (event: NumberedEvent): event is NumberedEvent & { readonly type: 'unit_finished' } =>
+	event.type === 'unit_finished' && /^(hotfix|pool)\./.test(event.unit);
 
 function problemOfRun({ run, purpose, finishedAt }: RunSummary, changed: UnitsByHost) {
 	const say = (message: string, hint: string) => commandLineProblem('HS1806', message, hint);

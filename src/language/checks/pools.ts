@@ -10,7 +10,7 @@ import { readTimeout } from '../read-duration.ts';
 import type { CheckContext } from './context.ts';
 import { readNeeds } from './needs.ts';
 import { readHosts } from './read-hosts.ts';
-import { checkReferences, refuseReferences } from './references.ts';
+import { checkReferences, noStdin, refuseReferences } from './references.ts';
 import { readRepoFile } from './scripts.ts';
 
 /** As with a hotfix. */
@@ -40,7 +40,7 @@ function readPool(id: string, document: PoolDocument, fallback: Selection, conte
 	const path: Path = ['pools', id];
 	const { report, inventory } = context;
 	const hosts = readHosts(document.hosts, [...path, 'hosts'], context, fallback);
-	const place = { hosts, secrets: 'refused' } as const;
+	const place = { hosts, secrets: 'refused', secretCure: noStdin } as const;
 	for (const key of ['when', 'cwd', 'validate', 'activate', 'check', 'env'] as const)
 		checkReferences(document[key], [...path, key], place, context);
 	refuseReferences(document.description, [...path, 'description'], report);
@@ -117,23 +117,38 @@ function checkTogether({ together, confirm }: PoolDocument, path: Path, { report
 	});
 }
 
+/** A file that no version was shipped of needs no `base`: nobody can have changed one. */
 function checkMerge({ on_customised, files }: PoolDocument, path: Path, { report, parts }: CheckContext): void {
 	if (on_customised !== 'merge') return;
-	for (const [index, { base }] of files.entries()) {
-		const place = [...path, 'files', index];
-		if (base !== undefined || parts.mayHave(place, 'base')) continue;
+	const places = files.map((_, index): Path => [...path, 'files', index]);
+	const hasBase = files.map(({ base }, index) => base !== undefined || parts.mayHave(places[index] ?? path, 'base'));
+	const common = { code: 'HS1220', severity: 'warning' } as const;
+	if (!hasBase.includes(true)) {
 		report.add({
-			code: 'HS1220',
-			path: place,
-			message: 'this file cannot be merged: nothing tells what both versions come from',
-			hint: 'add `base`, the shipped version that this one was made from',
+			...common,
+			path: [...path, 'on_customised'],
+			message:
+				'no file of this pool can be merged: none has a `base`, so where somebody has changed one, the pool is a conflict',
+			hint: 'add `base` to a file: the shipped version that the new one was made from',
+		});
+		return;
+	}
+	for (const [index, { baseline = [] }] of files.entries()) {
+		const place = places[index];
+		if (place === undefined || hasBase[index] === true || baseline.length === 0) continue;
+		report.add({
+			...common,
+			path: [...place, 'baseline'],
+			message:
+				'this file cannot be merged: a digest tells no bytes, so where somebody has changed it, the pool is a conflict',
+			hint: 'add `base`, the shipped version that the new one was made from',
 		});
 	}
 }
 
 function readFile(document: FileDocument, path: Path, hosts: Selection, context: CheckContext): PoolFile {
 	const { src, dest, mode, owner, group, baseline, base, validate, if_absent, follow } = document;
-	const place = { hosts, secrets: 'refused' } as const;
+	const place = { hosts, secrets: 'refused', secretCure: noStdin } as const;
 	checkReferences(dest, [...path, 'dest'], place, context);
 	checkReferences(validate, [...path, 'validate'], place, context);
 	checkDest(dest, [...path, 'dest'], context);
@@ -154,6 +169,14 @@ function readFile(document: FileDocument, path: Path, hosts: Selection, context:
 }
 
 function checkDest(dest: string, path: Path, { report }: CheckContext): void {
+	if (dest === '/') {
+		report.add({
+			code: 'HS1315',
+			path,
+			message: '`/` is the folder of everything, and not the path of a file',
+			hint: 'write the path of the file, such as `/etc/motd`',
+		});
+	}
 	if (isPlainPath(dest)) return;
 	report.add({
 		code: 'HS1315',

@@ -10,7 +10,13 @@ import { type CheckContext, mayDeclare } from './context.ts';
 export interface ReferencePlace {
 	readonly hosts: Selection;
 	readonly secrets: 'allowed' | 'refused';
+	/** Where a secret could go instead; absent: into the `stdin` of the unit. */
+	readonly secretCure?: string;
 }
+
+/** For what has no `stdin`. */
+export const noStdin =
+	'let a hotfix get it through its `stdin` and put it into a file that only root can read, and read it from there';
 
 /** Checks every `${…}` in a value and in all that is inside it, against what each selected host has. */
 export function checkReferences(value: unknown, path: Path, place: ReferencePlace, context: CheckContext): void {
@@ -96,14 +102,14 @@ const checkers: Readonly<Record<Reference['scope'], Checker>> = {
 				`a host has ${hostValueNames.join(', ')} (where the inventory gives them) and its own vars`,
 		});
 	},
-	secret(reference, path, { secrets }, { declared, unread, report }) {
+	secret(reference, path, { secrets, secretCure }, { declared, unread, report }) {
 		if (secrets === 'refused') {
 			report.add({
 				code: 'HS1208',
 				path,
 				piece: reference.text,
 				message: `\`${reference.text}\` cannot be used here: others on the host could see it`,
-				hint: 'pass it through `stdin`',
+				hint: secretCure ?? 'pass it through `stdin`',
 			});
 		} else if (!mayDeclare({ declared, unread }, 'secrets', reference.name)) {
 			report.add({

@@ -1,4 +1,4 @@
-import type { Plan, PlannedHost, PlannedUnit } from '../../model/plan.ts';
+import type { FileAction, Plan, PlannedHost, PlannedUnit } from '../../model/plan.ts';
 import type { UnifiedDiff } from '../../model/unified-diff.ts';
 import { fileMarks, type Tone } from '../style.ts';
 import { count } from '../text/count.ts';
@@ -86,7 +86,7 @@ function filesOf(unit: PlannedUnit): readonly string[] {
 	const rows = files.slice(0, mostFiles).map(({ dest, link, action, because }) => {
 		const { tone, word } = fileMarks[action];
 		const path = text(dest) + (link === undefined ? '' : ` (by the link ${text(link)})`);
-		return `| ${signs[tone]} | ${path} | ${word} | ${text(because)} |`;
+		return `| ${fileSigns[action] ?? signs[tone]} | ${path} | ${word} | ${text(because)} |`;
 	});
 	const rest = files.length - rows.length;
 	return [
@@ -143,6 +143,9 @@ const signs: Readonly<Record<Tone, string>> = {
 	attention: '!',
 	bad: '✗',
 };
+
+/** As in the terminal: what comes and what goes is no mere change. */
+const fileSigns: Readonly<Partial<Record<FileAction, string>>> = { create: '+', remove: '-' };
 
 /** No word of a host or a playbook may become markup, a link or a mention. */
 const text = (value: string): string =>

@@ -1,9 +1,10 @@
 import type { RunId } from '../../model/brand.ts';
 import type { UnitStatus } from '../../model/outcome.ts';
-import { type Style, statusMarks } from '../style.ts';
+import type { Style } from '../style.ts';
 import { duration } from '../text/duration.ts';
 import { shortRun } from '../text/short-run.ts';
 import { visibleLine } from '../visible.ts';
+import { endMark } from './end-mark.ts';
 import { lastWords } from './printed.ts';
 import type { HostFold, UnitEnd, UnitFold } from './run-fold.ts';
 
@@ -19,10 +20,10 @@ const failures: ReadonlySet<UnitStatus> = new Set([
 ] satisfies UnitStatus[]);
 
 /** `web1 hotfix.x failed in 41s: exit 100`, without a glyph. */
-export function outcomeWords(unit: Pick<UnitFold, 'address'>, end: UnitEnd): string {
+export function outcomeWords(unit: Pick<UnitFold, 'address' | 'action'>, end: UnitEnd): string {
 	const time = end.durationMs > 0 ? ` in ${duration(end.durationMs)}` : '';
 	const because = end.because === '' ? '' : `: ${visibleLine(end.because)}`;
-	return `${visibleLine(unit.address)} ${statusMarks[end.status].word}${time}${because}`;
+	return `${visibleLine(unit.address)} ${endMark(unit, end).word}${time}${because}`;
 }
 
 /** The last lines that the unit printed, each behind host and unit: no line of a host stands alone. */

@@ -212,16 +212,25 @@ function onUnit(
 	});
 }
 
+const endOf = (
+	{ hosts, places }: RunFold,
+	{ host, unit }: { readonly host: HostName; readonly unit: UnitAddress },
+): UnitEnd | null | undefined => hosts[places.get(host) ?? -1]?.units.find(({ address }) => address === unit)?.end;
+
 // A wide run is looked at from further away, and the memory is shared by all hosts.
 const tailSize = ({ hosts }: RunFold): number => (hosts.length > 100 ? 40 : 200);
 
 /** The last words stay of what went wrong, and of everything where one host is at work: there is room, and somebody to read it. */
 function finishUnit(fold: RunFold, event: Extract<NumberedEvent, { type: 'unit_finished' }>): RunFold {
 	const { status, because, exit_code: exitCode, duration_ms: durationMs, log } = event;
+	const before = endOf(fold, event)?.status;
+	// What was printed on the way to a success does not tell why that was taken back.
+	const hasWords = before === undefined && (problemStatuses.includes(status) || fold.hosts.length === 1);
 	const finished = onUnit(fold, event, unit => ({
 		...unit,
-		printed: problemStatuses.includes(status) || fold.hosts.length === 1 ? keepLastWords(unit.printed) : nothingPrinted,
+		printed: hasWords ? keepLastWords(unit.printed) : nothingPrinted,
 		end: { status, because, exitCode, durationMs, log },
 	}));
-	return { ...finished, counts: { ...fold.counts, [status]: fold.counts[status] + 1 } };
+	const counts = before === undefined ? fold.counts : { ...fold.counts, [before]: fold.counts[before] - 1 };
+	return { ...finished, counts: { ...counts, [status]: counts[status] + 1 } };
 }

@@ -1,5 +1,5 @@
 import type { UnitStatus } from '../../model/outcome.ts';
-import { type Style, statusMarks, styleFor, type Tone } from '../style.ts';
+import { type Mark, type Style, statusMarks, styleFor, type Tone } from '../style.ts';
 import { count } from '../text/count.ts';
 import { duration } from '../text/duration.ts';
 import { groupAlike } from '../text/names.ts';
@@ -8,6 +8,7 @@ import { clip, pad, widthOf } from '../text/width.ts';
 import { wrap } from '../text/wrap.ts';
 import type { TextLook } from '../text-out.ts';
 import { visibleLine } from '../visible.ts';
+import { endMark, isConflict } from './end-mark.ts';
 import { resumable } from './failure.ts';
 import { type HostFold, occurring, problemStatuses, type RunFold, type UnitEnd } from './run-fold.ts';
 
@@ -51,25 +52,27 @@ const exitMeanings: ReadonlyMap<number, string> = new Map([
 interface Problem {
 	readonly host: string;
 	readonly unit: string;
-	readonly status: UnitStatus;
+	readonly mark: Mark;
+	/** Place in the order of what is shown. */
+	readonly rank: number;
 	readonly note: string;
 }
 
 const longestTable = 40;
 
 function problemTable(fold: RunFold, look: TextLook, style: Style): readonly string[] {
-	const problems = groupAlike(fold.hosts.flatMap(problemsOf), ({ unit, status, note }) => `${unit} ${status} ${note}`)
+	const problems = groupAlike(fold.hosts.flatMap(problemsOf), ({ unit, mark, note }) => `${unit} ${mark.word} ${note}`)
 		.flatMap(alike => (alike[0] === undefined ? [] : [{ ...alike[0], hosts: alike.map(({ host }) => host) }]))
-		.sort((one, other) => problemStatuses.indexOf(one.status) - problemStatuses.indexOf(other.status));
+		.sort((one, other) => one.rank - other.rank);
 	const shown = problems.slice(0, longestTable);
 	const [host, unit, word] = [
 		widest(shown.map(({ hosts }) => hostCell(hosts))),
 		widest(shown.map(problem => problem.unit)),
-		widest(shown.map(({ status }) => statusMarks[status].word)),
+		widest(shown.map(({ mark }) => mark.word)),
 	];
 	const rest = problems.length - shown.length;
 	const rows = shown.flatMap((problem, at) => {
-		const mark = statusMarks[problem.status];
+		const { mark } = problem;
 		const cells = `${pad(hostCell(problem.hosts), host)}  ${pad(problem.unit, unit)}  `;
 		const room = look.columns - widthOf(cells) - word - 6;
 		const note = room < 12 ? problem.note : clip(problem.note, room, style.glyphs.cut);
@@ -108,14 +111,21 @@ function problemsOf(host: HostFold): readonly Problem[] {
 	const name = visibleLine(host.name);
 	if (host.state === 'unreachable' || host.state === 'locked') {
 		const status = host.state === 'locked' ? 'refused' : 'unreachable';
-		return [{ host: name, unit: '', status, note: visibleLine(host.because) }];
+		return [{ host: name, unit: '', ...markAndRank(status), note: visibleLine(host.because) }];
 	}
-	return host.units.flatMap(({ address, end }) =>
-		end !== null && problemStatuses.includes(end.status)
-			? [{ host: name, unit: visibleLine(address), status: end.status, note: noteOf(end) }]
-			: [],
-	);
+	return host.units.flatMap(unit => {
+		const { address, end } = unit;
+		if (end === null) return [];
+		const said = { host: name, unit: visibleLine(address), note: noteOf(end) };
+		if (isConflict(unit, end)) return [{ ...said, mark: endMark(unit, end), rank: problemStatuses.length }];
+		return problemStatuses.includes(end.status) ? [{ ...said, ...markAndRank(end.status) }] : [];
+	});
 }
+
+const markAndRank = (status: UnitStatus): Pick<Problem, 'mark' | 'rank'> => ({
+	mark: statusMarks[status],
+	rank: problemStatuses.indexOf(status),
+});
 
 const noteOf = ({ because, exitCode }: UnitEnd): string =>
 	because === '' && exitCode !== null ? `exit ${exitCode}` : visibleLine(because);

@@ -1,7 +1,8 @@
-import { decisionMarks, type Mark, statusMarks } from '../style.ts';
+import { decisionMarks, type Mark } from '../style.ts';
 import { duration } from '../text/duration.ts';
 import { pad, widthOf } from '../text/width.ts';
 import { visibleLine } from '../visible.ts';
+import { endMark } from './end-mark.ts';
 import { currentUnit, type HostFold, type UnitFold } from './run-fold.ts';
 
 export interface UnitRow {
@@ -30,7 +31,7 @@ export function unitRows(host: HostFold, times: boolean): readonly UnitRow[] {
 const padded = (cell: string, width = 0): string => (width === 0 ? '' : `${pad(cell, width)}  `);
 
 function markOf(host: HostFold, unit: UnitFold): Mark {
-	if (unit.end !== null) return statusMarks[unit.end.status];
+	if (unit.end !== null) return endMark(unit, unit.end);
 	if (currentUnit(host) === unit) return { glyph: 'runs', word: 'running', tone: 'change' };
 	return { glyph: 'waits', word: decisionMarks[unit.action].word, tone: 'quiet' };
 }

@@ -6,7 +6,7 @@ import type { PoolWorkFile } from '../../model/pool-work.ts';
 import type { OpenJob, Receipt, UnitMemory } from '../../model/receipt.ts';
 import type { Pool, RepoFile } from '../../model/unit.ts';
 import type { FileSight } from './file-look.ts';
-import { type FileVerdict, judgeFile } from './judge-file.ts';
+import { clauses, type FileVerdict, judgeFile } from './judge-file.ts';
 import type { PoolFileOnHost, PoolOnHost } from './pool-on-host.ts';
 
 /** What is known when a pool is decided on one host. */
@@ -137,7 +137,12 @@ function customisedEnd(
 		case 'fail':
 			return stoppedBy(wanted, verdict, 'fail', '; on_customised is fail');
 		case 'replace': {
-			const because = `${verdict.because}; on_customised is replace, and a backup is kept`;
+			const because = clauses(
+				verdict.because,
+				'on_customised is replace, and a backup is kept',
+				verdict.dress,
+				verdict.names,
+			);
 			return workEnd(wanted, { ...verdict, because }, 'replace', wanted.file.src.digest);
 		}
 		case 'merge':
@@ -153,7 +158,7 @@ function mergedEnd(wanted: PoolFileOnHost, verdict: FileVerdict, merged: Merged)
 	if (merged.kind === 'impossible')
 		return stoppedBy(wanted, verdict, 'keep', `; on_customised is merge, and that is not possible: ${merged.because}`);
 	if (merged.digest !== verdict.was) {
-		const because = `${verdict.because}; its change is merged into the new version`;
+		const because = clauses(verdict.because, 'its change is merged into the new version', verdict.dress, verdict.names);
 		return workEnd(wanted, { ...verdict, because }, 'merge', merged.digest);
 	}
 	return verdict.dress === undefined
@@ -163,7 +168,7 @@ function mergedEnd(wanted: PoolFileOnHost, verdict: FileVerdict, merged: Merged)
 				'same',
 				merged.digest,
 			)
-		: workEnd(wanted, { ...verdict, because: verdict.dress }, 'replace', merged.digest);
+		: workEnd(wanted, { ...verdict, because: clauses(verdict.dress, verdict.names) }, 'replace', merged.digest);
 }
 
 /** Two entries that a link brings to one place are one file, and it cannot be two things. */

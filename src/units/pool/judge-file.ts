@@ -16,6 +16,8 @@ export interface FileVerdict {
 	readonly merged?: Digest;
 	/** Of a customised file: what of its owner and mode is not as the playbook says. */
 	readonly dress?: string;
+	/** Of a customised file: what becomes of its other names, should it be replaced. */
+	readonly names?: string;
 }
 
 /**
@@ -109,12 +111,13 @@ function judgePresent(
 		};
 	const bar = barred(sight);
 	if (bar !== undefined) return { ...bar, was: digest };
-	const replace = (because: string): Judged => ({
+	const names = otherNames(seen);
+	const replace = (...because: readonly string[]): Judged => ({
 		action: 'replace',
-		because: `${because}${otherNames(seen)}`,
+		because: clauses(...because, dress, names),
 		was: digest,
 	});
-	if (isAsWanted) return { ...replace(dress ?? ''), ...merged };
+	if (isAsWanted) return { ...replace(), ...merged };
 	if (own !== undefined && !isMerged) return replace(`${nameOf(own, memory)} put it there`);
 	if (stock.includes(digest)) return replace('it is as it was shipped');
 	if (sight.package?.word === 'same') return replace(`it is as the package ${sight.package.name} installed it`);
@@ -123,15 +126,20 @@ function judgePresent(
 		because: customisedWords(sight, { hasMerge: own !== undefined, digest, memory }),
 		was: digest,
 		...(dress === undefined ? {} : { dress }),
+		...(names === undefined ? {} : { names }),
 	};
 }
 
+/** What is said of one file, in one line. */
+export const clauses = (...all: readonly (string | undefined)[]): string =>
+	all.filter(one => one !== undefined).join('; ');
+
 /** A hard link is another name of the same bytes. A rename gives this name new ones, and leaves the others alone. */
-function otherNames({ links }: SeenFile & { kind: 'file' }): string {
-	if (!(links > 1)) return '';
+function otherNames({ links }: SeenFile & { kind: 'file' }): string | undefined {
+	if (!(links > 1)) return undefined;
 	return links === 2
-		? '; its other name (a hard link) keeps the old bytes'
-		: `; its ${links - 1} other names (hard links) keep the old bytes`;
+		? 'its other name (a hard link) keeps the old bytes'
+		: `its ${links - 1} other names (hard links) keep the old bytes`;
 }
 
 function customisedWords(

@@ -40,6 +40,7 @@ const sensitive: readonly RegExp[] = [
 		'resolv\\.conf',
 		'resolvconf',
 		'iproute2',
+		'sysctl\\.(conf|d)',
 	),
 	below('systemd/(network|networkd\\.conf(\\.d)?|resolved\\.conf(\\.d)?)', 'conf\\.d/net(\\..+)?'),
 	below(

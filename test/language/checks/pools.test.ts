@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { homeInventory, load, loadedOrThrow, said } from '../load.ts';
+import { cures, homeInventory, load, loadedOrThrow, said } from '../load.ts';
 
 describe('a pool', () => {
 	it('is a unit of its own hosts, needs and tags', () => {
@@ -29,6 +29,7 @@ describe('a pool', () => {
 		['files: [{ src: fix.sh, dest: /a }], confirm: 400d', ['HS1313 400d: `400d` is longer than a year']],
 		['files: [{ src: fix.sh, dest: /a }], when: { fact: { name: x, equals: y } }', ['HS1215 x: there is no fact `x`']],
 		['files: [{ src: fix.sh, dest: /a/../b }]', ['HS1315 /a/../b: `/a/../b` is not the plain path of a file']],
+		['files: [{ src: fix.sh, dest: / }]', ['HS1315 /: `/` is the folder of everything, and not the path of a file']],
 		['files: [{ src: fix.sh, dest: /a// }]', ['HS1315 /a//: `/a//` is not the plain path of a file']],
 		['files: [{ src: fix.sh, dest: a }]', ['HS1310 a: `dest` has to be an absolute path on the host, not `a`']],
 		[
@@ -44,8 +45,16 @@ describe('a pool', () => {
 			['HS1220 off: `together` needs a time in which all hosts come to the same end, and `confirm` is off'],
 		],
 		[
-			'on_customised: merge, files: [{ src: fix.sh, dest: /a, base: fix.sh }, { src: fix.sh, dest: /b }]',
-			['HS1220 { src: fix.sh, dest: /b }: this file cannot be merged: nothing tells what both versions come from'],
+			`on_customised: merge, files: [{ src: fix.sh, dest: /a, base: fix.sh }, { src: fix.sh, dest: /b, baseline: [${'a'.repeat(64)}] }]`,
+			[
+				`HS1220 [${'a'.repeat(64)}]: this file cannot be merged: a digest tells no bytes, so where somebody has changed it, the pool is a conflict`,
+			],
+		],
+		[
+			'on_customised: merge, files: [{ src: fix.sh, dest: /a }]',
+			[
+				'HS1220 merge: no file of this pool can be merged: none has a `base`, so where somebody has changed one, the pool is a conflict',
+			],
 		],
 		[
 			'files: [{ src: fix.sh, dest: /a, validate: visudo -c }]',
@@ -69,9 +78,20 @@ describe('a pool', () => {
 		'files: [{ src: fix.sh, dest: /a, validate: "cmp $HSCTL_FILE $HSCTL_STAGED/b" }]',
 		"files: [{ src: fix.sh, dest: /a }], validate: ['cd $HSCTL_STAGED && nginx -t -p .', 'printf %s $HSCTL_STAGED', /opt/judge]",
 		'files: [{ src: fix.sh, dest: /a }], check: [date +%s]',
+		'on_customised: merge, files: [{ src: fix.sh, dest: /a, base: fix.sh }, { src: fix.sh, dest: /b }]',
 	])('with %s is right', options => {
 		expect(said(load(`pools: { p: { ${options} } }\n`))).toEqual([]);
 	});
+
+	it.each(['env: { A: "${secret.s}" }', 'check: [ "echo ${secret.s}" ]'])(
+		'with a secret in %s is told where that could go: a pool has no stdin',
+		option => {
+			const options = `files: [{ src: fix.sh, dest: /a }], ${option}`;
+			expect(cures(load(`secrets: { s: { env: S } }\npools: { p: { ${options} } }\n`))).toContain(
+				'let a hotfix get it through its `stdin` and put it into a file that only root can read, and read it from there',
+			);
+		},
+	);
 
 	it('has safe values where nothing is said, and those that are said', () => {
 		const read = (options: string) => {

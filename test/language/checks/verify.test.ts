@@ -13,6 +13,19 @@ describe('the commands at the end of a playbook', () => {
 		});
 	});
 
+	it.each([
+		['rollback_pools', 'true', 1],
+		['rollback_pools', 'false', 0],
+		['keep', 'true', 0],
+	])('with on_failure: %s beside a pool with together: %s are wrong %i times', (onFailure, together, times) => {
+		const pool = `pools: { a: { together: ${together}, files: [{ src: fix.sh, dest: /a }] } }\n`;
+		const wrong =
+			'HS1220 rollback_pools: pool.a is on all hosts or on none (`together`), and `rollback_pools` would take it back on one of them';
+		expect(said(load(`verify: { check: [ "true" ], on_failure: ${onFailure} }\n${pool}`))).toEqual(
+			Array(times).fill(wrong),
+		);
+	});
+
 	it('may say what follows, and how long they may take', () => {
 		expect(verify('{ check: [ "true" ], on_failure: rollback_pools, timeout: 10s }')).toMatchObject({
 			check: ['true'],

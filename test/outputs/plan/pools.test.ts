@@ -454,7 +454,7 @@ describe('a pool for other readers', () => {
 			|---|---|---|---|
 			| ~ | /var/www/homeserver/src/tablets/portals/auth.tsx | replace | this pool put it there |
 			| ! | /var/www/homeserver/src/tablets/portals/login.tsx | keep | it was changed since this pool put it there; on\\_customised is skip |
-			| ~ | /var/www/homeserver/src/tablets/portals/new.tsx | create | it is not there |
+			| + | /var/www/homeserver/src/tablets/portals/new.tsx | create | it is not there |
 
 			<details><summary>what differs in /var/www/homeserver/src/tablets/portals/auth.tsx</summary>
 

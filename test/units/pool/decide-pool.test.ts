@@ -406,6 +406,39 @@ describe('a pool', () => {
 		expect(ask({ sights: [mine] }).files[0]).not.toHaveProperty('digest');
 	});
 
+	it.each<[Pool['onCustomised'], Merged | undefined, string]>([
+		[
+			'replace',
+			undefined,
+			'no baseline, no package and no pool knows this version; on_customised is replace, and a backup is kept; ' +
+				'its mode is 4751, not 0600; its other name (a hard link) keeps the old bytes',
+		],
+		[
+			'merge',
+			cleanly,
+			'no baseline, no package and no pool knows this version; its change is merged into the new version; ' +
+				'its mode is 4751, not 0600; its other name (a hard link) keeps the old bytes',
+		],
+		[
+			'merge',
+			{ kind: 'clean', digest: sum('mine\n') },
+			'its mode is 4751, not 0600; its other name (a hard link) keeps the old bytes',
+		],
+		['skip', undefined, 'no baseline, no package and no pool knows this version; on_customised is skip'],
+	])(
+		'whose customised file is to be dealt with by `%s` says what else that changes',
+		(onCustomised, merged, because) => {
+			const sights = [sight(seenFile('mine\n', { mode: '4751', links: 2 }))];
+			const { files } = ask({
+				sights,
+				files: [{ mode: '0600' }],
+				pool: { onCustomised },
+				...(merged === undefined ? {} : { merged }),
+			});
+			expect(files[0]?.because).toBe(because);
+		},
+	);
+
 	it('does not merge where nobody has asked for it', () => {
 		const { pool, ...rest } = { pool: { onCustomised: 'replace' as const }, sights: [mine] };
 		const all = onHost({ ...pool, files: [poolFile()] });

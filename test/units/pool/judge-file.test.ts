@@ -113,6 +113,14 @@ const rows: readonly Row[] = [
 		because: 'pool.old put it there',
 	},
 	{
+		title: 'that loses its bytes and its mode says both',
+		seen: seenFile('v1\n', { mode: '4751' }),
+		sight: { kept: [kept('v1\n')] },
+		file: { mode: '0600', owner: 'www-data' },
+		action: 'replace',
+		because: 'this pool put it there; its mode is 4751, not 0600, its owner is root, not www-data',
+	},
+	{
 		title: 'with other names is replaced, and says what becomes of them',
 		seen: seenFile('v1\n', { links: 3 }),
 		sight: { kept: [kept('v1\n')] },

@@ -35,6 +35,8 @@ const guarded = [
 	'/etc/doas.conf',
 	// the network
 	'/etc/network/interfaces',
+	'/etc/sysctl.conf',
+	'/etc/sysctl.d/99-forwarding.conf',
 	'/etc/network/interfaces.d/eth0',
 	'/etc/netplan/01.yaml',
 	'/etc/NetworkManager/system-connections/lan.nmconnection',
@@ -84,7 +86,7 @@ const plain = [
 	'/etc/systemd/system/ssh-agent.service',
 	'/etc/systemd/system/sshguard.service',
 	'/etc/systemd/journald.conf',
-	'/etc/sysctl.d/10-swap.conf',
+	'/etc/sysctlx.d/10-swap.conf',
 	'/etc/ufwx/a',
 	'/srv/etc/ssh/sshd_config',
 	'/var/www/homeserver/src/auth.tsx',
