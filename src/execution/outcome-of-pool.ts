@@ -1,7 +1,6 @@
 import type { Outcome } from '../model/outcome.ts';
 import type { PlannedUnit } from '../model/plan.ts';
 import type { PoolWork } from '../model/pool-work.ts';
-import { shownCommand } from '../model/shown-command.ts';
 import type { RunnerFinished } from './runner-event.ts';
 
 /** How a pool ended: what went wrong first, and what became of the files. One clause. */
@@ -48,7 +47,7 @@ function fileName({ step }: RunnerFinished, { work, files }: PoolContext): strin
 /** Commands are numbered through all kinds. */
 function commandName(kind: string, { step, rc }: RunnerFinished, { work }: PoolContext): string {
 	const command = work?.kind === 'apply' ? work.commands[(step ?? 0) - 1] : undefined;
-	const name = command === undefined ? `its \`${kind}\`` : `\`${shownCommand(command)}\``;
+	const name = command === undefined ? `its \`${kind}\`` : `\`${command.text}\``;
 	return rc === null || rc === 0 ? name : `${name} (exit ${rc})`;
 }
 

@@ -38,4 +38,6 @@ export interface PoolCommand {
 	/** The number of the file that it judges, counted from 1; 0: it is about all of them. */
 	readonly file: number;
 	readonly words: readonly string[];
+	/** As the playbook has it: what people know it by. */
+	readonly text: string;
 }

@@ -65,6 +65,7 @@ const command = (kind: PoolCommand['kind'], line: string, file = 0): PoolCommand
 	kind,
 	file,
 	words: ['/bin/sh', '-c', line],
+	text: line,
 });
 
 function workFile({ dest, old, wanted, mode, owner, group }: TestFile): PoolWorkFile {

@@ -1,5 +1,4 @@
 import type { Job, Observation, Plan, PlannedHost, PlannedUnit } from '../../model/plan.ts';
-import { shownCommand } from '../../model/shown-command.ts';
 import { styleFor } from '../style.ts';
 import { pad } from '../text/width.ts';
 import { wrapIndented } from '../text/wrap.ts';
@@ -71,7 +70,7 @@ const scriptWords = ({ script }: Job): string => `${visibleLine(script.path)}  $
 /** What the host is asked to run beside the files, in its order. */
 function commandWords({ pool }: Job): readonly string[] {
 	if (pool?.kind !== 'apply') return [];
-	return pool.commands.map(command => `${command.kind}: ${visibleLine(shownCommand(command))}`);
+	return pool.commands.map(command => `${command.kind}: ${visibleLine(command.text)}`);
 }
 
 /** What was seen of the files of a pool is told with the files. */

@@ -6,13 +6,17 @@ import { hole, type Put, quoteHoles, shellLine, valueOrHole } from '../shell-lin
 /** The commands of a pool as words, in the order in which a host runs them. */
 export function commandsOf(pool: Pool, put: Put): readonly PoolCommand[] {
 	const ofFiles = pool.files.flatMap(({ validate }, index): readonly PoolCommand[] =>
-		validate === undefined ? [] : [{ kind: 'validate', file: index + 1, words: wordsAboutFile(validate, put) }],
+		validate === undefined
+			? []
+			: [{ kind: 'validate', file: index + 1, words: wordsAboutFile(validate, put), text: textOf(validate) }],
 	);
 	const ofAll = (['validate', 'activate', 'check'] as const).flatMap(kind =>
-		pool[kind].map((command): PoolCommand => ({ kind, file: 0, words: wordsOf(command, put) })),
+		pool[kind].map((command): PoolCommand => ({ kind, file: 0, words: wordsOf(command, put), text: textOf(command) })),
 	);
 	return [...ofFiles, ...ofAll];
 }
+
+const textOf = (command: CommandText): string => (typeof command === 'string' ? command.trim() : command.join(' '));
 
 /** A line goes to the shell, words go to the program as they are. */
 export const wordsOf = (command: CommandText, put: Put): readonly string[] =>

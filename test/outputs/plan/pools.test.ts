@@ -323,8 +323,8 @@ describe('a pool explained', () => {
 			together: false,
 			keep: 5,
 			commands: [
-				{ kind: 'validate', file: 1, words: ['/bin/sh', '-c', 'exec visudo -cf "$HSCTL_FILE"'] },
-				{ kind: 'activate', file: 0, words: ['npm', 'run', 'build'] },
+				{ kind: 'validate', file: 1, words: ['/bin/sh', '-c', 'exec visudo -cf "$HSCTL_FILE"'], text: 'visudo -cf %s' },
+				{ kind: 'activate', file: 0, words: ['npm', 'run', 'build'], text: 'npm run build' },
 			],
 		} as const;
 		const unit = { ...mixed, job: { ...hotfixJob, restarts: [], pool } };
@@ -337,7 +337,7 @@ describe('a pool explained', () => {
 			  written at   playbooks/home.yaml:29
 			  values       timeout 5m · as root (sudo) · on_customised: skip · on_deleted: skip · keep: 5 ·
 			                 confirm: off
-			  commands     validate: visudo -cf FILE
+			  commands     validate: visudo -cf %s
 			               activate: npm run build
 			  job          abababababab, attempt 1
 

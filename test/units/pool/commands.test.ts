@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { PoolCommand } from '../../../src/model/pool-work.ts';
-import { shownCommand } from '../../../src/model/shown-command.ts';
 import type { CommandText } from '../../../src/model/unit.ts';
 import { poolOnHost } from '../../../src/units/pool/pool-on-host.ts';
 import type { Put } from '../../../src/units/shell-line.ts';
@@ -73,16 +72,21 @@ describe('%s', () => {
 
 describe('a command as people read it', () => {
 	it.each<[CommandText, string]>([
-		['visudo -cf %s', 'visudo -cf FILE'],
-		['visudo -cf \'%s\' "%s"', 'visudo -cf \'FILE\' "FILE"'],
-		[['visudo', '-cf', '%s'], 'visudo -cf FILE'],
-	])('%j', (command, shown) => {
-		const found = validated(command);
-		expect(found === undefined ? '' : shownCommand(found)).toBe(shown);
+		['visudo -cf %s', 'visudo -cf %s'],
+		['visudo -cf \'%s\' "${vars.x}"', 'visudo -cf \'%s\' "${vars.x}"'],
+		[['visudo', '-cf', '%s'], 'visudo -cf %s'],
+	])('is what the playbook says: %j', (command, shown) => {
+		expect(validated(command)?.text).toBe(shown);
 	});
 
-	it('is what is written, where it is about all files', () => {
-		const { commands } = onHost({ check: ['exec up && true', ['systemctl', 'is-active', 'x']] });
-		expect(commands.map(shownCommand)).toEqual(['exec up && true', 'systemctl is-active x']);
+	it('is what the playbook says where it is about all files, with references and without what makes them safe', () => {
+		const commands: readonly CommandText[] = ['exec up && true\n', ["echo '${vars.x}'"], "echo '${vars.x}' >&2"];
+		const put: Put = (text, as = same => same) => text.replaceAll('${vars.x}', () => as('a b', 'HSCTL_VAR_X'));
+		const on = poolOnHost(pool({ files: [poolFile()], check: commands }), put);
+		expect(on.commands.map(({ text }) => text)).toEqual([
+			'exec up && true',
+			"echo '${vars.x}'",
+			"echo '${vars.x}' >&2",
+		]);
 	});
 });

@@ -36,6 +36,7 @@ const command = (words: readonly string[], kind: PoolCommand['kind'] = 'check'):
 	kind,
 	file: 0,
 	words,
+	text: words.join(' '),
 });
 
 describe('the manifest of a pool', () => {
