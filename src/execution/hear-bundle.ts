@@ -192,12 +192,14 @@ export class BundleHearer implements BundleListener {
 		await this.#teller.finish(unit.planned.address, outcome, log);
 	}
 
-	/** What the host has taken back of this bundle is not changed any more. */
+	/** What the host has taken back, of whichever part of the run, is not changed any more. */
 	async #takeBackPools({ rc }: RunnerFinished): Promise<void> {
-		for (const { planned, job, jobName } of this.#bundle.units) {
-			const before = this.#context.outcomes.of(this.#teller.host, planned.address);
-			if (job.pool?.kind !== 'apply' || before?.status !== 'changed') continue;
-			await this.#teller.finish(planned.address, poolTakenBack(before, rc), `${this.#state}/jobs/${jobName}`);
+		const { plan, outcomes } = this.#context;
+		const host = plan.hosts.find(({ name }) => name === this.#teller.host);
+		for (const { address, job } of host?.reached === true ? host.units : []) {
+			const before = outcomes.of(this.#teller.host, address);
+			if (job?.pool?.kind !== 'apply' || before?.status !== 'changed') continue;
+			await this.#teller.finish(address, poolTakenBack(before, rc), `${this.#state}/jobs/${job.key}.${job.attempt}`);
 		}
 	}
 

@@ -25,7 +25,10 @@ const filesOf = (r: PoolRig) => ['box/a', 'box/b', 'bag/a', 'bag/b'].map(name =>
 describe.concurrent('pools of a run that comes to its hosts in several parts', () => {
 	it('are all taken back when the commands at the end say no', async ({ onTestFinished }) => {
 		const r = await twoStages(onTestFinished, 'verify: { check: ["false"], on_failure: rollback_pools }\n');
-		expect([(await r.run(...apply)).code, filesOf(r)]).toEqual([5, [false, false, false, false]]);
+		const ran = await r.run(...apply);
+		expect([ran.code, filesOf(r)]).toEqual([5, [false, false, false, false]]);
+		const back = { 'pool.first': 'rolled_back', 'pool.second': 'rolled_back', verify: 'rolled_back' };
+		expect(statuses(ran)).toEqual(back);
 	});
 
 	it('are verified when only an earlier part has changed something', async ({ onTestFinished }) => {

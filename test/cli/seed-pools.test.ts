@@ -89,103 +89,105 @@ const withWebsite = async (onTestFinished: OnTestFinished): Promise<HomeServer> 
 	return lab;
 };
 
-describe.skipIf(!canGoFar || !has('curl')).concurrent(`the pools of the seed on a host (${needsFar}, and curl)`, () => {
-	it('bring the change of the house and the new version together, build once, and have nothing to do afterwards', async ({
-		onTestFinished,
-	}) => {
-		const lab = await withWebsite(onTestFinished);
-		const own = (lab.read(auth) ?? '').replace('Welcome home', 'Welcome to the Smiths');
-		lab.put(auth, own, 0o640);
-		const ran = await lab.on('apply', 'website');
-		expect([ran.code, statuses(ran)]).toEqual([
-			0,
-			{ 'pool.website_auth': 'changed', 'pool.homeserver_logrotate': 'changed', verify: 'ok' },
-		]);
-		expect(lab.read(auth)).toContain('Welcome to the Smiths');
-		expect(lab.read(auth)).toContain('answer.status === 204');
-		expect(lab.read(login)).toBe(readFileSync('playbooks/pools/files/website/login.tsx', 'utf8'));
-		expect(lab.calls().filter(call => !call.startsWith('logrotate'))).toEqual([
-			'npm run build',
-			'systemctl restart homeserver',
-		]);
-		const again = await lab.on('apply', 'website');
-		expect([again.code, statuses(again)]).toEqual([
-			0,
-			{ 'pool.website_auth': 'ok', 'pool.homeserver_logrotate': 'ok', verify: 'skipped' },
-		]);
-		expect(lab.calls().filter(call => call.startsWith('npm'))).toHaveLength(1);
-	});
-
-	it('leave a file alone that the house has changed where the new version changes it too, and with it the whole pool', async ({
-		onTestFinished,
-	}) => {
-		const lab = await withWebsite(onTestFinished);
-		const own = (lab.read(auth) ?? '').replace('return answer.ok', 'return answer.ok && isSunday()');
-		lab.put(auth, own);
-		const planned = await lab.on('plan', 'website', '--diff');
-		expect(planned.stdout).toMatch(/! pool\.website_auth +conflict +auth\.tsx: no baseline/);
-		expect(planned.stdout).toMatch(/both have changed one place, the first at line 7 of the\s+host's file/);
-		expect(planned.stdout).toMatch(/^ +-.*isSunday/m);
-		const ran = await lab.on('apply', 'website');
-		expect(statuses(ran)).toEqual({
-			'pool.website_auth': 'skipped',
-			'pool.homeserver_logrotate': 'changed',
-			verify: 'ok',
+describe
+	.skipIf(!canGoFar || !has('curl'))
+	.concurrent(`the pools of the seed on a host (${needsFar}, and curl)`, { timeout: 60_000 }, () => {
+		it('bring the change of the house and the new version together, build once, and have nothing to do afterwards', async ({
+			onTestFinished,
+		}) => {
+			const lab = await withWebsite(onTestFinished);
+			const own = (lab.read(auth) ?? '').replace('Welcome home', 'Welcome to the Smiths');
+			lab.put(auth, own, 0o640);
+			const ran = await lab.on('apply', 'website');
+			expect([ran.code, statuses(ran)]).toEqual([
+				0,
+				{ 'pool.website_auth': 'changed', 'pool.homeserver_logrotate': 'changed', verify: 'ok' },
+			]);
+			expect(lab.read(auth)).toContain('Welcome to the Smiths');
+			expect(lab.read(auth)).toContain('answer.status === 204');
+			expect(lab.read(login)).toBe(readFileSync('playbooks/pools/files/website/login.tsx', 'utf8'));
+			expect(lab.calls().filter(call => !call.startsWith('logrotate'))).toEqual([
+				'npm run build',
+				'systemctl restart homeserver',
+			]);
+			const again = await lab.on('apply', 'website');
+			expect([again.code, statuses(again)]).toEqual([
+				0,
+				{ 'pool.website_auth': 'ok', 'pool.homeserver_logrotate': 'ok', verify: 'skipped' },
+			]);
+			expect(lab.calls().filter(call => call.startsWith('npm'))).toHaveLength(1);
 		});
-		expect([lab.read(auth), lab.read(login)]).toEqual([own, readFileSync(shippedAt('login'), 'utf8')]);
-		expect(lab.calls().filter(call => call.startsWith('npm'))).toEqual([]);
-	});
 
-	it('are old again, all of them, when the build fails, and when the website is not well afterwards', async ({
-		onTestFinished,
-	}) => {
-		const lab = await withWebsite(onTestFinished);
-		const before = [lab.read(auth), statSync(lab.at(auth)).ino, statSync(lab.at(login)).ino];
-		const now = () => [lab.read(auth), statSync(lab.at(auth)).ino, statSync(lab.at(login)).ino];
-		lab.put('/npm-refuses', '204\n');
-		const unbuilt = await lab.on('apply', 'website', '--target', 'pool.website_auth');
-		expect([unbuilt.code, statuses(unbuilt)]).toEqual([5, { 'pool.website_auth': 'rolled_back', verify: 'ok' }]);
-		expect(now()).toEqual(before);
-		lab.put('/npm-refuses', 'nothing that is there\n');
-		lab.put('/health-refuses', '');
-		const unwell = await lab.on('apply', 'website');
-		expect([unwell.code, statuses(unwell)]).toEqual([
-			5,
-			{ 'pool.website_auth': 'rolled_back', 'pool.homeserver_logrotate': 'rolled_back', verify: 'rolled_back' },
-		]);
-		expect([now(), lab.read(cron), lab.read('/etc/logrotate.d/homeserver')]).toEqual([before, undefined, undefined]);
-		// What is in use is what is there: built for the new files, and for the old ones again.
-		expect(lab.calls().filter(call => call === 'npm run build')).toHaveLength(4);
-	});
+		it('leave a file alone that the house has changed where the new version changes it too, and with it the whole pool', async ({
+			onTestFinished,
+		}) => {
+			const lab = await withWebsite(onTestFinished);
+			const own = (lab.read(auth) ?? '').replace('return answer.ok', 'return answer.ok && isSunday()');
+			lab.put(auth, own);
+			const planned = await lab.on('plan', 'website', '--diff');
+			expect(planned.stdout).toMatch(/! pool\.website_auth +conflict +auth\.tsx: no baseline/);
+			expect(planned.stdout).toMatch(/both have changed one place, the first at line 7 of the\s+host's file/);
+			expect(planned.stdout).toMatch(/^ +-.*isSunday/m);
+			const ran = await lab.on('apply', 'website');
+			expect(statuses(ran)).toEqual({
+				'pool.website_auth': 'skipped',
+				'pool.homeserver_logrotate': 'changed',
+				verify: 'ok',
+			});
+			expect([lab.read(auth), lab.read(login)]).toEqual([own, readFileSync(shippedAt('login'), 'utf8')]);
+			expect(lab.calls().filter(call => call.startsWith('npm'))).toEqual([]);
+		});
 
-	it('replace what was customised where the playbook says so, and give it back when they are taken back', async ({
-		onTestFinished,
-	}) => {
-		const lab = await homeServer(onTestFinished);
-		lab.put('/usr/local/sbin/mountNas.sh', '#!/bin/sh\n# of the house\n', 0o700);
-		lab.put('/etc/systemd/system/mountNas.service', '[Service]\nExecStart=/bin/true\n');
-		const { ino } = statSync(lab.at('/usr/local/sbin/mountNas.sh'));
-		const ran = await lab.on('apply', 'services');
-		expect([ran.code, statuses(ran)]).toEqual([0, { 'pool.mount_nas_service': 'changed' }]);
-		const sudoers = statSync(lab.at('/etc/sudoers.d/flask-mount'));
-		expect([sudoers.mode & 0o7777, sudoers.uid]).toEqual([0o440, 0]);
-		const back = await lab.hsctl(['rollback', 'pool.mount_nas_service', '--yes', '--json']);
-		expect([back.code, statuses(back)]).toEqual([0, { 'pool.mount_nas_service': 'changed' }]);
-		expect(lab.read('/usr/local/sbin/mountNas.sh')).toBe('#!/bin/sh\n# of the house\n');
-		expect(statSync(lab.at('/usr/local/sbin/mountNas.sh'))).toMatchObject({ ino, mode: 0o100_700 });
-		expect(existsSync(lab.at('/etc/sudoers.d'))).toBe(false);
-		expect(lab.calls()).toEqual([
-			'systemctl daemon-reload',
-			'systemctl cat mountNas.service',
-			'systemctl daemon-reload',
-		]);
-	});
+		it('are old again, all of them, when the build fails, and when the website is not well afterwards', async ({
+			onTestFinished,
+		}) => {
+			const lab = await withWebsite(onTestFinished);
+			const before = [lab.read(auth), statSync(lab.at(auth)).ino, statSync(lab.at(login)).ino];
+			const now = () => [lab.read(auth), statSync(lab.at(auth)).ino, statSync(lab.at(login)).ino];
+			lab.put('/npm-refuses', '204\n');
+			const unbuilt = await lab.on('apply', 'website', '--target', 'pool.website_auth');
+			expect([unbuilt.code, statuses(unbuilt)]).toEqual([5, { 'pool.website_auth': 'rolled_back', verify: 'ok' }]);
+			expect(now()).toEqual(before);
+			lab.put('/npm-refuses', 'nothing that is there\n');
+			lab.put('/health-refuses', '');
+			const unwell = await lab.on('apply', 'website');
+			expect([unwell.code, statuses(unwell)]).toEqual([
+				5,
+				{ 'pool.website_auth': 'rolled_back', 'pool.homeserver_logrotate': 'rolled_back', verify: 'rolled_back' },
+			]);
+			expect([now(), lab.read(cron), lab.read('/etc/logrotate.d/homeserver')]).toEqual([before, undefined, undefined]);
+			// What is in use is what is there: built for the new files, and for the old ones again.
+			expect(lab.calls().filter(call => call === 'npm run build')).toHaveLength(4);
+		});
 
-	it('put a script there and run it', async ({ onTestFinished }) => {
-		const lab = await homeServer(onTestFinished);
-		lab.put('/opt/gogs/custom/conf/app.ini', `[repository]\nROOT = ${lab.at('/repositories')}\n`);
-		const ran = await lab.on('apply', 'gogs');
-		expect([ran.code, statuses(ran)]).toEqual([0, { 'pool.gogs_repository_fix': 'changed' }]);
-		expect(existsSync(lab.at('/repositories'))).toBe(true);
+		it('replace what was customised where the playbook says so, and give it back when they are taken back', async ({
+			onTestFinished,
+		}) => {
+			const lab = await homeServer(onTestFinished);
+			lab.put('/usr/local/sbin/mountNas.sh', '#!/bin/sh\n# of the house\n', 0o700);
+			lab.put('/etc/systemd/system/mountNas.service', '[Service]\nExecStart=/bin/true\n');
+			const { ino } = statSync(lab.at('/usr/local/sbin/mountNas.sh'));
+			const ran = await lab.on('apply', 'services');
+			expect([ran.code, statuses(ran)]).toEqual([0, { 'pool.mount_nas_service': 'changed' }]);
+			const sudoers = statSync(lab.at('/etc/sudoers.d/flask-mount'));
+			expect([sudoers.mode & 0o7777, sudoers.uid]).toEqual([0o440, 0]);
+			const back = await lab.hsctl(['rollback', 'pool.mount_nas_service', '--yes', '--json']);
+			expect([back.code, statuses(back)]).toEqual([0, { 'pool.mount_nas_service': 'changed' }]);
+			expect(lab.read('/usr/local/sbin/mountNas.sh')).toBe('#!/bin/sh\n# of the house\n');
+			expect(statSync(lab.at('/usr/local/sbin/mountNas.sh'))).toMatchObject({ ino, mode: 0o100_700 });
+			expect(existsSync(lab.at('/etc/sudoers.d'))).toBe(false);
+			expect(lab.calls()).toEqual([
+				'systemctl daemon-reload',
+				'systemctl cat mountNas.service',
+				'systemctl daemon-reload',
+			]);
+		});
+
+		it('put a script there and run it', async ({ onTestFinished }) => {
+			const lab = await homeServer(onTestFinished);
+			lab.put('/opt/gogs/custom/conf/app.ini', `[repository]\nROOT = ${lab.at('/repositories')}\n`);
+			const ran = await lab.on('apply', 'gogs');
+			expect([ran.code, statuses(ran)]).toEqual([0, { 'pool.gogs_repository_fix': 'changed' }]);
+			expect(existsSync(lab.at('/repositories'))).toBe(true);
+		});
 	});
-});
