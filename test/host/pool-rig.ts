@@ -157,6 +157,8 @@ export class PoolHost extends TestHost {
 			await until(() => isOver(child) || this.crashes().length > 0, `the run ends or stops at ${env.HSCTL_CRASH}`);
 			child.kill('SIGKILL');
 			for (const [, pid] of this.crashes()) signal(pid, 'SIGKILL');
+			// Whoever comes next must find it dead.
+			await until(() => this.crashes().every(([, pid]) => isGone(pid)), 'what was killed is gone');
 		}
 		await exit;
 		return this.events(run);
@@ -274,6 +276,15 @@ function signal(pid: number, name: 'SIGKILL' | 'SIGCONT'): void {
 		process.kill(pid, name);
 	} catch {
 		// It is dead already.
+	}
+}
+
+/** A dead process may stay listed until its parent asks for it. */
+function isGone(pid: number): boolean {
+	try {
+		return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+	} catch {
+		return true;
 	}
 }
 
