@@ -402,8 +402,7 @@ hs_look_undo() {
 		hs_look_latest=$HSCTL_STATE/txn/$hs_look_txn
 		hs_first "$hs_look_latest/about" && [ "${hs_line% *}" = "${1%%~*} $1" ] || continue
 		hs_look_run=${hs_line##* }
-		hs_first "$hs_look_latest/end" && [ "$hs_line" = committed ] || continue
-		if [ -e "$hs_look_latest/undone" ] || [ -e "$hs_look_latest/reverse" ]; then continue; fi
+		hs_is_kept "$hs_look_latest" || continue
 		printf 'undo %s %s\n' "$hs_look_txn" "$hs_look_run"
 		# It is shell text: only what we wrote ourselves is read.
 		hs_first "$hs_look_latest/sum" && hs_look_path=$hs_look_latest/manifest && hs_look_sum

@@ -38,8 +38,7 @@ hs_guard() {
 
 # hs_is_orphaned: neither the pool nor its supervisor lives, so nobody else will end it.
 hs_is_orphaned() {
-	! hs_lives "$hs_txn/engine" || return 1
-	for hs_file in "runs/$hs_run" "runs/$hs_run-"*; do ! hs_lives "$hs_file/super" || return 1; done
+	! hs_lives "$hs_txn/engine" && ! hs_run_lives "$hs_run"
 }
 
 # hs_start_up: what the host calls when it has started: nobody who began anything is alive.

@@ -129,6 +129,18 @@ hs_list_orders() {
 	done
 }
 
+# hs_is_kept TXN: it stands, and can be taken back as long as its backup is whole.
+hs_is_kept() {
+	if [ -e "$1/undone" ] || [ -e "$1/reverse" ]; then return 1; fi
+	hs_first "$1/end" && [ "$hs_line" = committed ]
+}
+
+# hs_run_lives RUN: the supervisor of any of its parts, RUN, RUN-1, ….
+hs_run_lives() {
+	for hs_file in "$HSCTL_STATE/runs/$1" "$HSCTL_STATE/runs/$1-"*; do ! hs_lives "$hs_file/super" || return 0; done
+	return 1
+}
+
 hs_highest() {
 	hs_fence=0
 	for hs_file in "$HSCTL_STATE/lock/"[0-9]*; do

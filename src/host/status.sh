@@ -35,11 +35,6 @@ hs_is_loose() {
 	esac
 }
 
-hs_is_kept() {
-	if [ -e "$1/undone" ] || [ -e "$1/reverse" ]; then return 1; fi
-	hs_first "$1/end" && [ "$hs_line" = committed ]
-}
-
 hs_see_stage() {
 	hs_first "$1/state" || hs_line=unknown
 	hs_stage=$hs_line
@@ -56,9 +51,10 @@ hs_see_stage() {
 hs_see_worker() {
 	hs_worker=none
 	[ ! -e "$1/hook" ] || hs_worker=boot
-	if [ -n "$hs_working" ] || hs_lives "$1/engine"; then hs_worker=live; fi
-	for hs_file in "$HSCTL_STATE/runs/$2" "$HSCTL_STATE/runs/$2-"*; do ! hs_lives "$hs_file/super" || hs_worker=live; done
-	[ "$hs_worker" != live ] || return
+	if [ -n "$hs_working" ] || hs_lives "$1/engine" || hs_run_lives "$2"; then
+		hs_worker=live
+		return
+	fi
 	while IFS= read -r hs_line; do
 		case $hs_line in
 			"pool_confirm_ms='0'") return ;;

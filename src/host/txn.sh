@@ -81,7 +81,7 @@ hs_txn_prune() {
 	hs_kept=0
 	for hs_old in $(hs_order_changes); do
 		hs_is_of_pool "$hs_old" || continue
-		if hs_first "txn/$hs_old/end" && [ "$hs_line" = committed ] && [ ! -e "txn/$hs_old/undone" ] && [ ! -e "txn/$hs_old/reverse" ]; then
+		if hs_is_kept "txn/$hs_old"; then
 			hs_kept=$((hs_kept + 1))
 			[ "$hs_kept" -gt "$pool_keep" ] || continue
 		fi
