@@ -1,18 +1,21 @@
 import type { Digest, JobKey, UnitAddress } from './brand.ts';
 
 /** How a job's process ended, in the runner's words. */
-export type JobEnd =
-	| 'exit'
-	| 'signal'
-	| 'timeout'
-	| 'cancelled'
-	| 'output_limit'
-	| 'refused'
-	| 'adopted'
-	/** Of a pool: no file was replaced, every one is as it was, or not all could be put back and into use. */
-	| 'failed'
-	| 'rolled_back'
-	| 'rollback_failed';
+export const jobEnds = [
+	'exit',
+	'signal',
+	'timeout',
+	'cancelled',
+	'output_limit',
+	'refused',
+	'adopted',
+	// Of a pool: no file was replaced, every one is as it was, or not all could be put back and into use.
+	'failed',
+	'rolled_back',
+	'rollback_failed',
+] as const;
+
+export type JobEnd = (typeof jobEnds)[number];
 
 /** What has been done on a host: one file a unit and content, written by the host's runner when the job's end is known. */
 export interface Receipt {

@@ -10,7 +10,7 @@ import {
 } from '../model/brand.ts';
 import type { HostFacts, HostStateFolder } from '../model/host-facts.ts';
 import type { HostPlace } from '../model/inventory.ts';
-import type { JobEnd, JobState, OpenJob, Receipt, UnitMemory } from '../model/receipt.ts';
+import { type JobState, jobEnds, type OpenJob, type Receipt, type UnitMemory } from '../model/receipt.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { SavedLook, SeenAs, SeenHost } from '../model/saved-facts.ts';
 import type { Become } from '../model/unit.ts';
@@ -179,19 +179,6 @@ function jobKey(fields: Fields): JobKey {
 	if (!/^[0-9a-f]{64}$/.test(key)) throw new Damage('`key` is not the key of a job');
 	return asJobKey(key);
 }
-
-const jobEnds: readonly JobEnd[] = [
-	'exit',
-	'signal',
-	'timeout',
-	'cancelled',
-	'output_limit',
-	'refused',
-	'adopted',
-	'failed',
-	'rolled_back',
-	'rollback_failed',
-];
 
 const readReceipt = (fields: Fields): Receipt => ({
 	format: oneOf(fields, 'format', ['hsctl/receipt/v1']),
